@@ -1,0 +1,34 @@
+import type { CameraFormat } from './media/camera-layers.ts';
+import type { SpeechPlan } from './media/speech.ts';
+
+/** What one load client does: plain data, sent to the load process that runs it. */
+export interface ClientPlan {
+  index: number;
+  displayName: string;
+  /** ws: or wss: address of the signalling */
+  url: string;
+  token: string;
+  microphone?: SpeechPlan;
+  camera?: CameraFormat;
+  /** Cameras of others it shows. */
+  tiles: number;
+  /** Whether others send what it should receive; it is ready when that has come. */
+  expects: { audio: boolean; video: boolean };
+}
+
+export type ClientState = 'waiting' | 'joining' | 'joined' | 'ready' | 'failed' | 'left';
+
+/** How far a client has come. Times in ms since it began to connect. */
+export interface ClientReport {
+  index: number;
+  state: ClientState;
+  /** Why it failed, or ended before it should. */
+  reason?: string;
+  /** The room is known and signalling works. */
+  joinMs?: number;
+  /** Everything it publishes is known to the server. */
+  publishedMs?: number;
+  firstPacketMs?: number;
+  /** The first complete key frame. */
+  firstFrameMs?: number;
+}

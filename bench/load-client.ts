@@ -1,0 +1,169 @@
+import { joinMeeting, type Meeting, MeetingError, type ProducerId } from '../src/client/index.ts';
+import type { ClientPlan, ClientReport } from './client-plan.ts';
+import { LoadEngine } from './engines/load-engine.ts';
+import { LoadTrack } from './engines/load-track.ts';
+import { machineNow } from './measure/machine-clock.ts';
+import type { MediaMeter } from './measure/media-meter.ts';
+import type { Schedule } from './measure/schedule.ts';
+import { speech } from './media/speech.ts';
+import { meteredWebSocket } from './metered-web-socket.ts';
+
+export interface LoadClientParts {
+  meter: MediaMeter;
+  schedule: Schedule;
+  /** Told at every change. */
+  report: (report: ClientReport) => void;
+}
+
+/** One participant: the product's own client, with an engine that moves packets instead of pictures. */
+export class LoadClient {
+  readonly #plan: ClientPlan;
+  readonly #parts: LoadClientParts;
+  readonly #shown = new Set<ProducerId>();
+  #report: ClientReport;
+  #startedAt = 0;
+  #meeting: Meeting | undefined;
+  #leaving = false;
+
+  constructor(plan: ClientPlan, parts: LoadClientParts) {
+    this.#plan = plan;
+    this.#parts = parts;
+    this.#report = { index: plan.index, state: 'waiting' };
+  }
+
+  /** Never rejects: what fails is reported. */
+  async join(): Promise<void> {
+    this.#startedAt = machineNow();
+    this.#set({ state: 'joining' });
+    try {
+      const meeting = await this.#join();
+      if (this.#leaving) return await meeting.leave();
+      this.#meeting = meeting;
+      this.#set({ state: 'joined', joinMs: this.#elapsed() });
+      this.#watch(meeting);
+      await Promise.all([this.#publish(meeting), this.#fillTiles(meeting)]);
+      this.#checkReady();
+    } catch (error) {
+      this.#fail(describe(error));
+    }
+  }
+
+  async leave(): Promise<void> {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    await this.#meeting?.leave();
+    if (this.#report.state !== 'failed') this.#set({ state: 'left' });
+  }
+
+  #join(): Promise<Meeting> {
+    const { meter, schedule } = this.#parts;
+    const { url, token, displayName } = this.#plan;
+    return joinMeeting({
+      url,
+      token,
+      displayName,
+      client: 'plenum-bench',
+      autoSubscribe: 'audio',
+      webSocket: meteredWebSocket(meter),
+      engine: () =>
+        new LoadEngine({
+          name: displayName,
+          meter,
+          schedule,
+          onFirstPacket: (_kind, now) => this.#firstPacket(now),
+          onFirstFrame: (now) => this.#firstFrame(now),
+          onTransportState: (direction, state) => {
+            if (state === 'failed') this.#fail(`the ${direction} transport failed`);
+          },
+        }),
+    });
+  }
+
+  #watch(meeting: Meeting): void {
+    meeting.on('producer-added', ({ producer }) => {
+      if (producer.kind === 'video')
+        this.#fillTiles(meeting).catch((error: unknown) => this.#fail(describe(error)));
+    });
+    meeting.on('producer-removed', ({ producer }) => {
+      if (this.#shown.delete(producer.id)) {
+        this.#fillTiles(meeting).catch((error: unknown) => this.#fail(describe(error)));
+      }
+    });
+    meeting.on('media', ({ state, error }) => {
+      if (state === 'failed') this.#fail(error ? describe(error) : 'the media connection failed');
+    });
+    meeting.on('problem', ({ error }) => this.#fail(describe(error)));
+    meeting.on('ended', ({ reason }) => {
+      if (!this.#leaving) this.#fail(`ended: ${reason}`);
+    });
+  }
+
+  async #publish(meeting: Meeting): Promise<void> {
+    const { microphone, camera } = this.#plan;
+    const publishing: Promise<unknown>[] = [];
+    if (microphone) {
+      publishing.push(
+        meeting.publish('microphone', new LoadTrack({ kind: 'audio', speaks: speech(microphone) })),
+      );
+    }
+    if (camera) publishing.push(meeting.publish('camera', new LoadTrack({ kind: 'video', format: camera })));
+    if (publishing.length === 0) return;
+    await Promise.all(publishing);
+    this.#set({ publishedMs: this.#elapsed() });
+  }
+
+  /** Shows cameras in the order in which they came, as a page of tiles does. */
+  async #fillTiles(meeting: Meeting): Promise<void> {
+    const added: ProducerId[] = [];
+    for (const participant of meeting.participants.values()) {
+      for (const producer of participant.producers.values()) {
+        if (this.#shown.size >= this.#plan.tiles) break;
+        if (producer.kind !== 'video' || this.#shown.has(producer.id)) continue;
+        this.#shown.add(producer.id);
+        added.push(producer.id);
+      }
+    }
+    if (added.length > 0) await meeting.subscribe(added);
+  }
+
+  #firstPacket(now: number): void {
+    if (this.#report.firstPacketMs !== undefined) return;
+    this.#set({ firstPacketMs: now - this.#startedAt });
+    this.#checkReady();
+  }
+
+  #firstFrame(now: number): void {
+    if (this.#report.firstFrameMs !== undefined) return;
+    this.#set({ firstFrameMs: now - this.#startedAt });
+    this.#checkReady();
+  }
+
+  #checkReady(): void {
+    const { state, firstPacketMs, firstFrameMs, publishedMs } = this.#report;
+    const { expects, microphone, camera } = this.#plan;
+    if (state !== 'joined') return;
+    if ((microphone || camera) && publishedMs === undefined) return;
+    if ((expects.audio || expects.video) && firstPacketMs === undefined) return;
+    if (expects.video && firstFrameMs === undefined) return;
+    this.#set({ state: 'ready' });
+  }
+
+  #fail(reason: string): void {
+    if (this.#leaving || this.#report.state === 'failed') return;
+    this.#set({ state: 'failed', reason });
+  }
+
+  #set(change: Partial<ClientReport>): void {
+    this.#report = { ...this.#report, ...change };
+    this.#parts.report(this.#report);
+  }
+
+  #elapsed(): number {
+    return machineNow() - this.#startedAt;
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof MeetingError) return error.detail ? `${error.code}: ${error.detail}` : error.code;
+  return error instanceof Error ? error.message : String(error);
+}

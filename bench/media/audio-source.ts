@@ -1,0 +1,74 @@
+import { randomInt } from 'node:crypto';
+import type { Schedule } from '../measure/schedule.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
+
+const frameMs = 20;
+const samplesPerFrame = 960;
+/** With DTX Opus sends one comfort noise packet in 400 ms of silence (RFC 6716 section 2.1.9). */
+const silenceMs = 400;
+const reportMs = 2000;
+
+/**
+ * A microphone with Opus: 20 ms frames of 60 to 100 octets (32 kbit/s) while somebody speaks, DTX else.
+ */
+export class AudioSource {
+  readonly #stream: OutgoingStream;
+  readonly #speaks: (now: number) => boolean;
+  readonly #stop: () => void;
+  readonly #firstTimestamp = randomInt(0, 2 ** 31);
+  readonly #startedAt: number;
+  #wasSpeaking = false;
+  #nextReportAt: number;
+  paused: boolean;
+
+  /** @param speaks asked for each frame: does the person speak at this moment (ms on the machine clock)? */
+  constructor(
+    parts: { stream: OutgoingStream; schedule: Schedule; speaks: (now: number) => boolean; paused: boolean },
+    now: number,
+  ) {
+    this.#stream = parts.stream;
+    this.#speaks = parts.speaks;
+    this.paused = parts.paused;
+    this.#startedAt = now + Math.random() * frameMs;
+    this.#nextReportAt = this.#startedAt + 500;
+    this.#stop = parts.schedule.add(this.#startedAt, (dueNow) => this.#run(dueNow));
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  #run(now: number): number {
+    // Counted in frames from the start, so that neither timestamps nor the rate drift with timers.
+    const frame = Math.floor((now - this.#startedAt) / frameMs);
+    const speaking = !this.paused && this.#speaks(now);
+    if (!this.paused) {
+      const size = speaking ? 60 + Math.floor(Math.random() * 41) : 13;
+      this.#stream.send({
+        marker: speaking && !this.#wasSpeaking,
+        timestamp: (this.#firstTimestamp + frame * samplesPerFrame) >>> 0,
+        size,
+        audioLevel: speaking ? 0x80 | (20 + Math.floor(Math.random() * 15)) : 127,
+        // Table of contents: hybrid fullband, 20 ms, mono, one frame (RFC 6716 section 3.1).
+        fill: (packet, at) => {
+          packet[at] = 15 << 3;
+        },
+      });
+      this.#wasSpeaking = speaking;
+      if (now >= this.#nextReportAt) {
+        this.#stream.report();
+        this.#nextReportAt = now + reportMs;
+      }
+    }
+    return speaking ? this.#startedAt + (frame + 1) * frameMs : this.#nextAfterSilence(now, frame);
+  }
+
+  /** The next frame with speech, or the next comfort noise. */
+  #nextAfterSilence(now: number, frame: number): number {
+    for (let later = 1; later * frameMs < silenceMs; later++) {
+      const at = this.#startedAt + (frame + later) * frameMs;
+      if (!this.paused && this.#speaks(Math.max(at, now))) return at;
+    }
+    return this.#startedAt + (frame + silenceMs / frameMs) * frameMs;
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { describeEnvironment } from './environment.ts';
+import { Fleet, processesFor } from './fleet.ts';
+import { percentilesOf } from './measure/percentiles.ts';
+import { Recorder } from './measure/recorder.ts';
+import { ServerProbe } from './measure/server-probe.ts';
+import { createMeeting, type MeetingAccess, signallingUrl, tokenOf } from './meeting-access.ts';
+import { type BenchOptions, readOptions, UsageError } from './options.ts';
+import { Progress } from './report/progress.ts';
+import type { BenchResult } from './report/result.ts';
+import { resultTable } from './report/table.ts';
+import { ScenarioRun } from './scenario-run.ts';
+import { scenarios } from './scenarios/all.ts';
+import { attachServer, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { judge } from './verdict.ts';
+
+/** `npm run bench -- <scenario>`: exit code 0 for a valid run, 1 for an invalid one, 2 for wrong usage, 3 when the harness was the limit. */
+const exitCodes = { valid: 0, invalid: 1, 'harness-limited': 3 } as const;
+const usageCode = 2;
+
+async function access(options: BenchOptions, server: ServerUnderTest): Promise<MeetingAccess> {
+  if (options.link === undefined) return createMeeting(server.origin);
+  const participantToken = tokenOf(options.link);
+  const viewerToken = options.viewerLink === undefined ? participantToken : tokenOf(options.viewerLink);
+  return { url: signallingUrl(server.origin), participantToken, viewerToken };
+}
+
+async function bench(options: BenchOptions, progress: Progress, signal: AbortSignal): Promise<BenchResult> {
+  const { scenario, numbers, camera, url } = options;
+  const environment = describeEnvironment(url === undefined);
+  // Before anything is started: contradicting numbers are a matter of usage.
+  const planFor = (meeting: MeetingAccess) =>
+    scenario.plan({ ...meeting, numbers, camera, seed: Math.floor(Math.random() * 2 ** 31) });
+  planFor({ url: '', participantToken: '', viewerToken: '' });
+  progress.say(url === undefined ? 'Starting a server …' : `Loading ${url}`);
+  const server =
+    url === undefined
+      ? await startServer(options.workers)
+      : attachServer(url, options.serverPid, options.metricsUrl);
+  let fleet: Fleet | undefined;
+  try {
+    const plan = planFor(await access(options, server));
+    fleet = await Fleet.start(options.processes ?? processesFor(plan.clients.length));
+    const recorder = new Recorder(fleet, new ServerProbe(server));
+    await recorder.begin();
+    const show: Progress['show'] = (entry, reports) => progress.show(entry, reports);
+    const run = new ScenarioRun({ plan, fleet, recorder, progress: show, signal });
+    await run.run();
+    const { reports, measured } = run;
+    const times = (name: 'joinMs' | 'firstPacketMs' | 'firstFrameMs') =>
+      percentilesOf(reports.flatMap((report) => report[name] ?? []));
+    return {
+      format: 1,
+      scenario: scenario.name,
+      numbers,
+      camera,
+      environment,
+      verdict: judge(reports, measured, signal.aborted),
+      clients: {
+        planned: plan.clients.length,
+        ready: reports.filter(({ state }) => state === 'ready').length,
+        failed: reports.flatMap(({ index, state, reason }) =>
+          state === 'failed' ? [{ index, reason: reason ?? 'unknown' }] : [],
+        ),
+      },
+      join: { room: times('joinMs'), firstPacket: times('firstPacketMs'), firstFrame: times('firstFrameMs') },
+      measured,
+      timeline: recorder.timeline,
+    };
+  } finally {
+    await fleet?.stop();
+    await server.stop();
+  }
+}
+
+async function write(result: BenchResult, given: string | undefined): Promise<string> {
+  const time = result.environment.date.replace(/[:.]/g, '-');
+  const file = resolve(given ?? join(import.meta.dirname, 'results', `${time}-${result.scenario}.json`));
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+  return file;
+}
+
+async function main(): Promise<number> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // The second time somebody does not want to wait for the servers to end cleanly.
+      if (interrupted.signal.aborted) process.exit(130);
+      interrupted.abort();
+    });
+  }
+  let progress: Progress | undefined;
+  try {
+    const options = readOptions(process.argv.slice(2), scenarios);
+    // Only what the person named is loaded, and only then may its certificate be of any kind; the load processes inherit it.
+    if (options.insecure) process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    progress = new Progress(process.stderr, options.quiet);
+    const result = await bench(options, progress, interrupted.signal);
+    progress.close();
+    process.stdout.write(resultTable(result));
+    process.stdout.write(`\nJSON: ${await write(result, options.json)}\n`);
+    return exitCodes[result.verdict.state];
+  } catch (error) {
+    progress?.close();
+    const usage = error instanceof UsageError || error instanceof RangeError;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return usage ? usageCode : exitCodes.invalid;
+  }
+}
+
+process.exitCode = await main();

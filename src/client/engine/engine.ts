@@ -1,0 +1,138 @@
+import type {
+  DtlsParameters,
+  IceParameters,
+  MediaKind,
+  MediaSource,
+  RtpCapabilities,
+  RtpParameters,
+} from '../../protocol/media.ts';
+import type {
+  ConsumerId,
+  ConsumerInfo,
+  ProducerId,
+  SenderSettings,
+  TransportId,
+  TransportInfo,
+} from '../../protocol/messages.ts';
+
+/**
+ * What moves media for a meeting. One engine serves one stay in a room; the meeting closes it and asks for a new one
+ * when it joins anew. An engine never talks to the server itself: it asks through the callbacks.
+ */
+export interface MediaEngine {
+  /**
+   * Called once, before anything else.
+   * @returns what this side can receive
+   * @throws MeetingError `media-unsupported`
+   */
+  load(routerCapabilities: RtpCapabilities): Promise<RtpCapabilities>;
+  createSendTransport(info: TransportInfo, callbacks: SendCallbacks): SendTransport;
+  createReceiveTransport(info: TransportInfo, callbacks: TransportCallbacks): ReceiveTransport;
+  /** Closes what is left of its transports. Idempotent. */
+  close(): void;
+}
+
+/** `disconnected` may heal by itself; `failed` does not without an ICE restart. */
+export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
+
+export interface TransportCallbacks {
+  /** Tells the server this end's DTLS parameters. Requests keep their order, so an engine need not wait before it produces. */
+  connect(dtlsParameters: DtlsParameters): Promise<void>;
+  /** Every change of state, except the close that was asked for. */
+  stateChanged(state: TransportState): void;
+}
+export interface SendCallbacks extends TransportCallbacks {
+  /** Tells the server what is going to be sent. */
+  produce(offer: ProduceOffer): Promise<ProducerId>;
+}
+export interface ProduceOffer {
+  kind: MediaKind;
+  source: MediaSource;
+  rtpParameters: RtpParameters;
+  paused: boolean;
+}
+
+export interface MediaTransport {
+  readonly id: TransportId;
+  readonly state: TransportState;
+  restartIce(iceParameters: IceParameters): Promise<void>;
+  stats(): Promise<TransportStats>;
+  /** Closes its senders and receivers too. Idempotent. */
+  close(): void;
+}
+export interface SendTransport extends MediaTransport {
+  /** @throws MeetingError `publish-unsupported`, `track-ended`, or what `callbacks.produce` threw */
+  produce(track: MediaStreamTrack, options: SendOptions): Promise<Sender>;
+}
+export interface ReceiveTransport extends MediaTransport {
+  consume(consumer: ConsumerInfo): Promise<Receiver>;
+}
+
+export interface SendOptions {
+  source: MediaSource;
+  settings: SenderSettings;
+  paused: boolean;
+}
+
+export interface Sender {
+  readonly id: ProducerId;
+  /** Sends nothing at all from now on. */
+  pause(): void;
+  resume(): void;
+  /** null: nothing to send for now. The track that was sent before is not stopped. */
+  replaceTrack(track: MediaStreamTrack | null): Promise<void>;
+  stats(): Promise<SenderStats>;
+  close(): void;
+}
+export interface Receiver {
+  readonly id: ConsumerId;
+  readonly track: MediaStreamTrack;
+  stats(): Promise<ReceiverStats>;
+  close(): void;
+}
+
+/** Counters grow from the start of the transport; absent: this engine or browser does not tell. */
+export interface TransportStats {
+  state: TransportState;
+  bytesSent: number;
+  bytesReceived: number;
+  roundTripMs?: number;
+  /** bit/s */
+  availableOutgoingBitrate?: number;
+  /** How packets travel. */
+  route?: { protocol: 'udp' | 'tcp'; relayed: boolean; local: string; remote: string };
+}
+export interface SenderStats {
+  codec?: string;
+  /** Lowest first; one for audio. */
+  layers: SentLayerStats[];
+}
+export interface SentLayerStats {
+  rid?: string;
+  active?: boolean;
+  bytesSent: number;
+  packetsSent: number;
+  framesSent?: number;
+  width?: number;
+  height?: number;
+  framesPerSecond?: number;
+  /** none, cpu, bandwidth or other */
+  limitedBy?: string;
+  packetsLost?: number;
+  roundTripMs?: number;
+}
+export interface ReceiverStats {
+  codec?: string;
+  bytesReceived: number;
+  packetsReceived: number;
+  packetsLost: number;
+  jitterMs?: number;
+  framesDecoded?: number;
+  framesDropped?: number;
+  freezes?: number;
+  width?: number;
+  height?: number;
+  framesPerSecond?: number;
+  /** grows with what is heard; browsers count only while the track plays */
+  audioEnergy?: number;
+}

@@ -1,0 +1,77 @@
+import { Device, type types } from 'mediasoup-client';
+import type { RtpCapabilities } from '../../protocol/media.ts';
+import type { TransportInfo } from '../../protocol/messages.ts';
+import { MeetingError, toMeetingError } from '../meeting-error.ts';
+import type {
+  MediaEngine,
+  ReceiveTransport,
+  SendCallbacks,
+  SendTransport,
+  TransportCallbacks,
+} from './engine.ts';
+import { capabilitiesFromClient } from './mediasoup-shapes.ts';
+import { SfuReceiveTransport, SfuSendTransport } from './sfu-transport.ts';
+
+/** Media through the server's SFU, with the browser's own WebRTC. Loaded only when somebody joins: it is most of the SDK's size. */
+export class SfuEngine implements MediaEngine {
+  readonly #device: types.Device;
+  readonly #transports = new Set<{ close(): void }>();
+
+  private constructor(device: types.Device) {
+    this.#device = device;
+  }
+
+  /**
+   * @param handlerFactory instead of the browser's WebRTC
+   * @throws MeetingError `media-unsupported`
+   */
+  static async create(handlerFactory?: types.HandlerFactory): Promise<SfuEngine> {
+    try {
+      return new SfuEngine(await Device.factory(handlerFactory ? { handlerFactory } : {}));
+    } catch (error) {
+      throw toMeetingError(error, 'media-unsupported');
+    }
+  }
+
+  async load(routerCapabilities: RtpCapabilities): Promise<RtpCapabilities> {
+    try {
+      await this.#device.load({ routerRtpCapabilities: routerCapabilities as types.RtpCapabilities });
+    } catch (error) {
+      throw toMeetingError(error, 'media-unsupported');
+    }
+    return capabilitiesFromClient(this.#device.recvRtpCapabilities);
+  }
+
+  createSendTransport(info: TransportInfo, callbacks: SendCallbacks): SendTransport {
+    const transport = this.#device.createSendTransport(options(info));
+    // Only Chromium encodes VP9 and AV1 in layers on request.
+    const scalable = this.#device.handlerName.startsWith('Chrome');
+    return this.#keep(new SfuSendTransport(transport, callbacks, this.#device.sendRtpCapabilities, scalable));
+  }
+
+  createReceiveTransport(info: TransportInfo, callbacks: TransportCallbacks): ReceiveTransport {
+    return this.#keep(new SfuReceiveTransport(this.#device.createRecvTransport(options(info)), callbacks));
+  }
+
+  close(): void {
+    for (const transport of this.#transports) transport.close();
+    this.#transports.clear();
+  }
+
+  #keep<T extends { close(): void }>(transport: T): T {
+    this.#transports.add(transport);
+    return transport;
+  }
+}
+
+/** @throws MeetingError */
+function options(info: TransportInfo): types.TransportOptions {
+  if (info.iceCandidates.length === 0) throw new MeetingError('media-failed', 'no addresses for media');
+  return {
+    id: info.transportId,
+    iceParameters: info.iceParameters,
+    // `ip` is the deprecated name of `address`, still required.
+    iceCandidates: info.iceCandidates.map((candidate) => ({ ...candidate, ip: candidate.address })),
+    dtlsParameters: info.dtlsParameters as types.DtlsParameters,
+  };
+}

@@ -1,0 +1,33 @@
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { JoinOptions } from './join-options.ts';
+import { LiveMeeting } from './live-meeting.ts';
+import type { Meeting } from './meeting.ts';
+import { defaultRetry } from './signalling/retry.ts';
+
+/** Unlike the system clock's, these delays keep a Node process alive: one that waits to reconnect has nothing else that does. */
+const clock: Clock = {
+  ...systemClock,
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/**
+ * Connects and joins. Resolves when the room is known; media connects meanwhile.
+ * @throws MeetingError
+ */
+export async function joinMeeting(options: JoinOptions): Promise<Meeting> {
+  const { signal, ...rest } = options;
+  const parts = {
+    client: 'plenum-sdk',
+    autoSubscribe: 'audio' as const,
+    engine: async () => (await import('./engine/sfu-engine.ts')).SfuEngine.create(),
+    webSocket: (url: string) => new WebSocket(url),
+    onConnection: () => undefined,
+    retry: defaultRetry,
+    ...rest,
+    clock,
+  };
+  return await LiveMeeting.join(parts, signal);
+}

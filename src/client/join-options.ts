@@ -1,0 +1,25 @@
+import type { MediaEngine } from './engine/engine.ts';
+import type { ConnectionState } from './meeting.ts';
+import type { RetrySettings } from './signalling/retry.ts';
+
+export interface JoinOptions {
+  /** wss://host/signal */
+  url: string;
+  /** The join token of the meeting link. */
+  token: string;
+  displayName: string;
+  /** Name and version of the program, for the server's log. */
+  client?: string;
+  /** What is subscribed without being asked for. Default: audio. */
+  autoSubscribe?: 'audio' | 'all' | 'none';
+  /** Default: the engine for browsers, loaded only when a meeting is joined so that the page's first load stays small. */
+  engine?: () => MediaEngine | Promise<MediaEngine>;
+  /** Default: the platform's WebSocket (browsers, Node from 22). */
+  webSocket?: (url: string) => WebSocket;
+  /** Told from the first attempt on, before there is a Meeting whose events could tell. */
+  onConnection?: (state: ConnectionState | 'connecting') => void;
+  /** When to try again after a loss, and when to give up. Default: 0.3 to 10 s, for five minutes. */
+  retry?: RetrySettings;
+  /** Cancels joining: rejects with `aborted`. Has no effect afterwards. */
+  signal?: AbortSignal;
+}

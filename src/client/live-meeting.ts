@@ -1,0 +1,276 @@
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
+import type { MediaSource } from '../protocol/media.ts';
+import type {
+  AnyNotification,
+  Ask,
+  JoinAnswer,
+  ParticipantId,
+  ProducerId,
+  RoomInfo,
+} from '../protocol/messages.ts';
+import type { JoinOptions } from './join-options.ts';
+import { CurrentLink } from './media/current-link.ts';
+import { Publications } from './media/publications.ts';
+import { Subscriptions } from './media/subscriptions.ts';
+import type {
+  ConnectionState,
+  MediaState,
+  Meeting,
+  MeetingEvents,
+  MeetingStats,
+  Publication,
+  Self,
+} from './meeting.ts';
+import { MeetingError, type MeetingErrorCode, toMeetingError } from './meeting-error.ts';
+import { Roster } from './roster.ts';
+import { Retry } from './signalling/retry.ts';
+import type { SessionEvents } from './signalling/session.ts';
+import { Stay } from './stay.ts';
+
+/** How long leaving waits for the server's word before it just goes. */
+const leaveMs = 1000;
+
+export interface MeetingParts extends Required<Omit<JoinOptions, 'onConnection' | 'signal'>> {
+  clock: Clock;
+  onConnection: (state: ConnectionState | 'connecting') => void;
+}
+
+/** joining → joined (connected or reconnecting, through any number of stays) → ended. */
+export class LiveMeeting implements Meeting {
+  readonly #parts: MeetingParts;
+  readonly #retry: Retry;
+  readonly #events = new Emitter<MeetingEvents>();
+  readonly #roster = new Roster(this.#events);
+  readonly #links: CurrentLink;
+  readonly #publications: Publications;
+  readonly #subscriptions: Subscriptions;
+  #stay: Stay;
+  #answer: JoinAnswer | undefined;
+  #connection: ConnectionState | 'connecting' = 'connecting';
+  #media: MediaState = 'idle';
+  #stopWaiting: (() => void) | undefined;
+  #leaving: Promise<void> | undefined;
+
+  private constructor(parts: MeetingParts) {
+    const { clock } = parts;
+    this.#parts = parts;
+    this.#retry = new Retry(clock, parts.retry);
+    this.#links = new CurrentLink(() => {
+      this.#publications.restore();
+      this.#subscriptions.restore();
+    });
+    this.#publications = new Publications(this.#links, this.#events);
+    this.#subscriptions = new Subscriptions({
+      links: this.#links,
+      roster: this.#roster,
+      clock,
+      problem: (error) => this.#events.emit('problem', { error }),
+    });
+    this.#events.on('producer-removed', ({ producer }) => this.#subscriptions.producerRemoved(producer.id));
+    this.#events.on('producer-added', ({ producer }) => {
+      const { autoSubscribe } = parts;
+      if (autoSubscribe === 'all' || autoSubscribe === producer.kind) this.#subscribeBySelf(producer.id);
+    });
+    parts.onConnection('connecting');
+    this.#stay = this.#enter();
+  }
+
+  /** @throws MeetingError */
+  static async join(parts: MeetingParts, signal?: AbortSignal): Promise<LiveMeeting> {
+    if (signal?.aborted) throw new MeetingError('aborted');
+    const meeting = new LiveMeeting(parts);
+    const abort = () => meeting.#end('aborted');
+    signal?.addEventListener('abort', abort);
+    try {
+      await meeting.#stay.ready;
+    } catch (error) {
+      meeting.#end('closed');
+      throw signal?.aborted ? new MeetingError('aborted') : toMeetingError(error, 'network');
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+    return meeting;
+  }
+
+  get self(): Self {
+    const { participantId, role, rights } = this.#joined();
+    return { id: participantId, displayName: this.#parts.displayName, role, rights: new Set(rights) };
+  }
+
+  get room(): RoomInfo {
+    return this.#joined().room;
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection === 'connecting' ? 'reconnecting' : this.#connection;
+  }
+
+  get media(): MediaState {
+    return this.#media;
+  }
+
+  get participants() {
+    return this.#roster.participants;
+  }
+
+  get publications(): ReadonlyMap<MediaSource, Publication> {
+    return this.#publications.bySource;
+  }
+
+  on<N extends keyof MeetingEvents>(event: N, listener: (event: MeetingEvents[N]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  async publish(
+    source: MediaSource,
+    track: MediaStreamTrack,
+    options: { paused?: boolean } = {},
+  ): Promise<Publication> {
+    this.#assertOpen();
+    if (!this.self.rights.has('publish')) throw new MeetingError('not-allowed', 'publish');
+    return await this.#publications.publish(source, track, options.paused ?? false);
+  }
+
+  async subscribe(producerIds: Iterable<ProducerId>): Promise<void> {
+    this.#assertOpen();
+    await this.#subscriptions.subscribe(producerIds);
+  }
+
+  async unsubscribe(producerIds: Iterable<ProducerId>): Promise<void> {
+    this.#assertOpen();
+    await this.#subscriptions.unsubscribe(producerIds);
+  }
+
+  async muteParticipant(participantId: ParticipantId, source: MediaSource): Promise<void> {
+    await this.#ask('muteParticipant', { participantId, source });
+  }
+
+  async removeParticipant(participantId: ParticipantId): Promise<void> {
+    await this.#ask('removeParticipant', { participantId });
+  }
+
+  async endMeeting(): Promise<void> {
+    await this.#ask('endMeeting', {});
+  }
+
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async stats(): Promise<MeetingStats> {
+    const link = this.#links.now;
+    const [send, receive, publications, subscriptions] = await Promise.all([
+      link?.send?.stats().catch(() => undefined),
+      link?.receive.stats().catch(() => undefined),
+      this.#publications.stats(),
+      this.#subscriptions.stats(),
+    ]);
+    return { ...(send ? { send } : {}), ...(receive ? { receive } : {}), publications, subscriptions };
+  }
+
+  #enter(): Stay {
+    const { url, client, webSocket, clock, token, displayName, engine } = this.#parts;
+    const session = { url, client, webSocket, clock, retry: this.#retry };
+    return new Stay(
+      { session, links: this.#links, clock, token, displayName, engine },
+      {
+        joined: (answer) => this.#take(answer),
+        notification: (notification) => this.#notified(notification),
+        connected: () => this.#setConnection('connected'),
+        interrupted: (code) => this.#setConnection('reconnecting', code),
+        media: (state, error) => this.#setMedia(state, error),
+        ended: (end) => this.#stayEnded(end),
+      },
+    );
+  }
+
+  #take(answer: JoinAnswer): void {
+    this.#answer = answer;
+    this.#roster.replace(answer.participants);
+  }
+
+  #notified(notification: AnyNotification): void {
+    if (this.#roster.apply(notification)) return;
+    if (notification.name === 'speakers') {
+      const { speakers, dominantParticipantId: dominant } = notification.body;
+      this.#events.emit('speakers', { speakers, ...(dominant ? { dominant } : {}) });
+    } else if (notification.name === 'mutedByModerator') {
+      const { producerId, byParticipantId } = notification.body;
+      this.#publications.mutedByModerator(producerId, byParticipantId);
+    }
+  }
+
+  #stayEnded({ error, then }: SessionEvents['ended']): void {
+    const { code } = error;
+    // The first join is the caller's: it fails instead of being tried again.
+    if (!this.#answer || this.#leaving !== undefined || then === 'stop')
+      return this.#end(this.#leaving !== undefined ? 'left' : code, error);
+    this.#setConnection('reconnecting', code);
+    const delay = this.#retry.failed();
+    if (delay === undefined) return this.#end('network');
+    this.#stopWaiting = this.#parts.clock.after(delay, () => {
+      this.#stay = this.#enter();
+    });
+  }
+
+  async #leave(): Promise<void> {
+    // While reconnecting too: without the goodbye the others would see somebody for the whole grace time who is gone.
+    const limit = new Promise<void>((resolve) => this.#parts.clock.after(leaveMs, resolve));
+    await Promise.race([this.#stay.leave(), limit]);
+    this.#end('left');
+  }
+
+  #end(reason: MeetingErrorCode, error?: MeetingError): void {
+    if (this.#connection === 'closed') return;
+    this.#setConnection('closed', reason);
+    this.#stopWaiting?.();
+    this.#stay.close(reason === 'left' ? 'closed' : reason);
+    this.#links.end(new MeetingError('closed', reason));
+    for (const publication of this.#publications.bySource.values()) void publication.close();
+    const told = error ?? (isOrdinary(reason) ? undefined : new MeetingError(reason));
+    this.#events.emit('ended', { reason, ...(told ? { error: told } : {}) });
+    this.#events.removeAll();
+  }
+
+  #setConnection(state: ConnectionState, reason?: MeetingErrorCode): void {
+    if (this.#connection === state || this.#connection === 'closed') return;
+    this.#connection = state;
+    this.#parts.onConnection(state);
+    this.#events.emit('connection', { state, ...(reason ? { reason } : {}) });
+  }
+
+  #setMedia(state: MediaState, error?: MeetingError): void {
+    if (this.#media === state && !error) return;
+    this.#media = state;
+    this.#events.emit('media', { state, ...(error ? { error } : {}) });
+  }
+
+  #subscribeBySelf(producerId: ProducerId): void {
+    this.#subscriptions.subscribe([producerId]).catch((error: unknown) => {
+      if (!this.#links.ended) this.#events.emit('problem', { error: toMeetingError(error, 'media-failed') });
+    });
+  }
+
+  async #ask<N extends 'muteParticipant' | 'removeParticipant' | 'endMeeting'>(
+    name: N,
+    ask: Ask<N>,
+  ): Promise<void> {
+    this.#assertOpen();
+    await this.#stay.session.request(name, ask);
+  }
+
+  #assertOpen(): void {
+    if (this.#connection === 'closed' || this.#leaving !== undefined) throw new MeetingError('closed');
+  }
+
+  #joined(): JoinAnswer {
+    if (!this.#answer) throw new MeetingError('wrong-state', 'not joined');
+    return this.#answer;
+  }
+}
+
+function isOrdinary(reason: MeetingErrorCode): boolean {
+  return reason === 'left' || reason === 'removed' || reason === 'meeting-ended' || reason === 'aborted';
+}

@@ -1,0 +1,72 @@
+import type { Emitter } from '../../base/emitter.ts';
+import type { MediaSource } from '../../protocol/media.ts';
+import type { ParticipantId, ProducerId } from '../../protocol/messages.ts';
+import type { MeetingEvents, MeetingStats } from '../meeting.ts';
+import { MeetingError, toMeetingError } from '../meeting-error.ts';
+import type { CurrentLink } from './current-link.ts';
+import { LivePublication } from './live-publication.ts';
+
+/** Everything we publish, at most one of each source. */
+export class Publications {
+  readonly bySource = new Map<MediaSource, LivePublication>();
+  readonly #links: CurrentLink;
+  readonly #events: Emitter<MeetingEvents>;
+
+  constructor(links: CurrentLink, events: Emitter<MeetingEvents>) {
+    this.#links = links;
+    this.#events = events;
+  }
+
+  /** @throws MeetingError */
+  async publish(source: MediaSource, track: MediaStreamTrack, paused: boolean): Promise<LivePublication> {
+    if (this.bySource.has(source)) throw new MeetingError('already-published', source);
+    if (track.readyState === 'ended') throw new MeetingError('track-ended', source);
+    const publication: LivePublication = new LivePublication(
+      source,
+      track,
+      paused,
+      this.#links,
+      (changed, mutedBy) => {
+        if (changed.closed) this.#forget(changed);
+        this.#events.emit('publication-changed', { publication: changed, ...(mutedBy ? { mutedBy } : {}) });
+      },
+    );
+    this.bySource.set(source, publication);
+    try {
+      await publication.sync();
+    } catch (error) {
+      this.#forget(publication);
+      throw error;
+    }
+    if (publication.closed) throw new MeetingError('track-ended', source);
+    return publication;
+  }
+
+  /** A new link is there. */
+  restore(): void {
+    for (const publication of this.bySource.values()) {
+      publication.sync().catch((error: unknown) => {
+        // The meeting's end is told by itself.
+        const problem = toMeetingError(error, 'media-failed');
+        if (!this.#links.ended) this.#events.emit('problem', { error: problem });
+      });
+    }
+  }
+
+  mutedByModerator(producerId: ProducerId, by: ParticipantId): void {
+    const source = this.#links.now?.sourceOf(producerId);
+    if (source) this.bySource.get(source)?.mutedByModerator(by);
+  }
+
+  async stats(): Promise<MeetingStats['publications']> {
+    const all = [...this.bySource.values()].map(async ({ source, paused, sender }) => {
+      const stats = await sender?.stats().catch(() => undefined);
+      return stats ? [{ source, paused, ...stats }] : [];
+    });
+    return (await Promise.all(all)).flat();
+  }
+
+  #forget(publication: LivePublication): void {
+    if (this.bySource.get(publication.source) === publication) this.bySource.delete(publication.source);
+  }
+}

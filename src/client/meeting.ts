@@ -1,0 +1,117 @@
+import type { MediaKind, MediaSource } from '../protocol/media.ts';
+import type { LeaveReason, ParticipantId, ProducerId, Role, RoomInfo } from '../protocol/messages.ts';
+import type { ReceiverStats, SenderStats, TransportStats } from './engine/engine.ts';
+import type { MeetingError, MeetingErrorCode } from './meeting-error.ts';
+
+/** A stay in a meeting. Everything it shows is current when an event about it is emitted. All methods throw MeetingError only. */
+export interface Meeting {
+  readonly self: Self;
+  readonly room: RoomInfo;
+  readonly connection: ConnectionState;
+  readonly media: MediaState;
+  /** Everybody else. */
+  readonly participants: ReadonlyMap<ParticipantId, RemoteParticipant>;
+  /** What we publish, by source. */
+  readonly publications: ReadonlyMap<MediaSource, Publication>;
+
+  /** @returns a function that removes the listener again */
+  on<N extends keyof MeetingEvents>(event: N, listener: (event: MeetingEvents[N]) => void): () => void;
+
+  /**
+   * Sends a track. The track stays the caller's (the meeting never stops it), but its `enabled` is the publication's while it is published.
+   * @param options.paused starts muted
+   * @throws MeetingError `already-published`, `not-allowed`, `publish-unsupported`, `track-ended`, `closed`, …
+   */
+  publish(source: MediaSource, track: MediaStreamTrack, options?: { paused?: boolean }): Promise<Publication>;
+  /**
+   * Asks for other people's media. Calls of one moment become one request. Resolves when all tracks are there;
+   * each is also told by `track`. Producers that are gone or cannot be played are left out (a `problem` event tells of the latter).
+   */
+  subscribe(producerIds: Iterable<ProducerId>): Promise<void>;
+  unsubscribe(producerIds: Iterable<ProducerId>): Promise<void>;
+
+  muteParticipant(participantId: ParticipantId, source: MediaSource): Promise<void>;
+  removeParticipant(participantId: ParticipantId): Promise<void>;
+  endMeeting(): Promise<void>;
+  /** Says goodbye and closes everything. Never fails; idempotent. */
+  leave(): Promise<void>;
+
+  stats(): Promise<MeetingStats>;
+}
+
+export interface Self {
+  /** Changes when the meeting had to be joined anew. */
+  readonly id: ParticipantId;
+  readonly displayName: string;
+  readonly role: Role;
+  /** See src/server/accounts/rights.ts: publish, subscribe, invite, moderate, end-meeting. */
+  readonly rights: ReadonlySet<string>;
+}
+export interface RemoteParticipant {
+  readonly id: ParticipantId;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly producers: ReadonlyMap<ProducerId, RemoteProducer>;
+}
+export interface RemoteProducer {
+  readonly id: ProducerId;
+  readonly kind: MediaKind;
+  readonly source: MediaSource;
+  readonly paused: boolean;
+  /** There once it is subscribed and ready to play. */
+  readonly track?: MediaStreamTrack;
+}
+
+/** One source of ours that others can subscribe to. It outlives reconnections and media resets. */
+export interface Publication {
+  readonly source: MediaSource;
+  /** null while muted with nothing to send, see replaceTrack. */
+  readonly track: MediaStreamTrack | null;
+  readonly paused: boolean;
+  readonly closed: boolean;
+  /** Nothing is sent from this moment on, even while the server cannot be reached. Resolves when the others have been told. */
+  mute(): Promise<void>;
+  /** @throws MeetingError `track-ended` without a live track */
+  unmute(): Promise<void>;
+  /** Another device. null only while muted, so that the camera's light can go off (stop the track yourself). */
+  replaceTrack(track: MediaStreamTrack | null): Promise<void>;
+  /** Idempotent. Does not stop the track. */
+  close(): Promise<void>;
+}
+
+/** Signalling. While reconnecting, media usually goes on. */
+export type ConnectionState = 'connected' | 'reconnecting' | 'closed';
+/** `idle`: nothing published or subscribed yet. `interrupted`: being restored. `failed`: tried in vain, still trying. */
+export type MediaState = 'idle' | 'connecting' | 'connected' | 'interrupted' | 'failed';
+
+export interface MeetingEvents {
+  'participant-joined': { participant: RemoteParticipant };
+  'participant-left': { participant: RemoteParticipant; reason: LeaveReason };
+  'producer-added': { participant: RemoteParticipant; producer: RemoteProducer };
+  /** Paused or resumed, or the track was given back by unsubscribe. */
+  'producer-changed': { participant: RemoteParticipant; producer: RemoteProducer };
+  'producer-removed': { participant: RemoteParticipant; producer: RemoteProducer };
+  /** A subscribed producer's track is there, or was replaced after a media reset. */
+  track: { participant: RemoteParticipant; producer: RemoteProducer; track: MediaStreamTrack };
+  /** Loudest first, volume in dBov (-127 to 0); may contain ourselves. dominant: who holds the floor. */
+  speakers: { speakers: { participantId: ParticipantId; volume: number }[]; dominant?: ParticipantId };
+  connection: { state: ConnectionState; reason?: MeetingErrorCode };
+  media: { state: MediaState; error?: MeetingError };
+  /** Muted, unmuted, another track, track ended, closed. mutedBy: a moderator did it. */
+  'publication-changed': { publication: Publication; mutedBy?: ParticipantId };
+  /** Something failed that nobody asked for in a call (and that is not the end): show it. */
+  problem: { error: MeetingError };
+  /** The last event. `left` and `removed` are reasons too. error is there when a person should be told something went wrong. */
+  ended: { reason: MeetingErrorCode; error?: MeetingError };
+}
+
+export interface MeetingStats {
+  send?: TransportStats;
+  receive?: TransportStats;
+  publications: ({ source: MediaSource; paused: boolean } & SenderStats)[];
+  subscriptions: ({
+    producerId: ProducerId;
+    participantId: ParticipantId;
+    source: MediaSource;
+  } & ReceiverStats)[];
+}

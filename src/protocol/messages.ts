@@ -1,0 +1,163 @@
+import type { ErrorCode } from './errors.ts';
+import type {
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  MediaKind,
+  MediaSource,
+  RtpCapabilities,
+  RtpParameters,
+} from './media.ts';
+
+/** Branded, so that no id can stand where another kind of id is meant. */
+export type RoomId = string & { readonly '': 'RoomId' };
+export type ParticipantId = string & { readonly '': 'ParticipantId' };
+export type TransportId = string & { readonly '': 'TransportId' };
+export type ProducerId = string & { readonly '': 'ProducerId' };
+export type ConsumerId = string & { readonly '': 'ConsumerId' };
+
+export type Role = 'moderator' | 'participant' | 'viewer';
+export type Direction = 'send' | 'receive';
+export type ConsumerType = 'simple' | 'simulcast' | 'svc';
+export type LeaveReason = 'left' | 'lost' | 'removed';
+
+export interface RoomInfo {
+  id: RoomId;
+  name: string;
+  /** Path and fragment of the invitation link; empty without the right to invite. */
+  invitationPath: string;
+  /** For typing in; empty without the right to invite. */
+  code: string;
+}
+export interface ProducerInfo {
+  id: ProducerId;
+  kind: MediaKind;
+  source: MediaSource;
+  paused: boolean;
+}
+export interface ParticipantInfo {
+  id: ParticipantId;
+  displayName: string;
+  role: Role;
+  producers: ProducerInfo[];
+}
+export interface ConsumerInfo {
+  id: ConsumerId;
+  producerId: ProducerId;
+  kind: MediaKind;
+  rtpParameters: RtpParameters;
+  type: ConsumerType;
+  producerPaused: boolean;
+}
+export interface TransportInfo {
+  transportId: TransportId;
+  iceParameters: IceParameters;
+  iceCandidates: IceCandidate[];
+  dtlsParameters: DtlsParameters;
+}
+export interface SenderSettings {
+  /** MIME types, most preferred first. */
+  videoCodecs: string[];
+}
+export interface JoinAnswer {
+  participantId: ParticipantId;
+  role: Role;
+  rights: string[];
+  room: RoomInfo;
+  /** Everybody else, with their producers. */
+  participants: ParticipantInfo[];
+  routerCapabilities: RtpCapabilities;
+  senderSettings: SenderSettings;
+}
+
+/** Every request: what is asked and what is answered. null: nothing to say but that it is done. */
+export interface Requests {
+  join: { ask: { token: string; displayName: string }; answer: JoinAnswer };
+  leave: { ask: Nothing; answer: null };
+  setCapabilities: { ask: { capabilities: RtpCapabilities }; answer: null };
+  createTransport: { ask: { direction: Direction }; answer: TransportInfo };
+  connectTransport: { ask: { transportId: TransportId; dtlsParameters: DtlsParameters }; answer: null };
+  restartIce: { ask: { transportId: TransportId }; answer: { iceParameters: IceParameters } };
+  produce: { ask: ProduceAsk; answer: { producerId: ProducerId } };
+  closeProducer: { ask: { producerId: ProducerId }; answer: null };
+  pauseProducer: { ask: { producerId: ProducerId }; answer: null };
+  resumeProducer: { ask: { producerId: ProducerId }; answer: null };
+  subscribe: {
+    ask: { transportId: TransportId; producerIds: ProducerId[] };
+    answer: { consumers: ConsumerInfo[]; missingProducerIds: ProducerId[] };
+  };
+  unsubscribe: { ask: { consumerIds: ConsumerId[] }; answer: null };
+  startConsumers: { ask: { consumerIds: ConsumerId[] }; answer: null };
+  muteParticipant: { ask: { participantId: ParticipantId; source: MediaSource }; answer: null };
+  removeParticipant: { ask: { participantId: ParticipantId }; answer: null };
+  endMeeting: { ask: Nothing; answer: null };
+}
+export type Nothing = Record<never, never>;
+export interface ProduceAsk {
+  transportId: TransportId;
+  kind: MediaKind;
+  source: MediaSource;
+  rtpParameters: RtpParameters;
+  paused: boolean;
+}
+export type RequestName = keyof Requests;
+export type Ask<N extends RequestName> = Requests[N]['ask'];
+export type Answer<N extends RequestName> = Requests[N]['answer'];
+
+/** Everything the server tells without being asked. */
+export interface Notifications {
+  participantJoined: { participant: ParticipantInfo };
+  participantLeft: { participantId: ParticipantId; reason: LeaveReason };
+  producerAdded: { participantId: ParticipantId; producer: ProducerInfo };
+  producerChanged: { participantId: ParticipantId; producerId: ProducerId; paused: boolean };
+  producerRemoved: { participantId: ParticipantId; producerId: ProducerId };
+  /** speakers: loudest first, volume in dBov (-127 to 0). dominantParticipantId: empty while nobody has spoken. */
+  speakers: {
+    speakers: { participantId: ParticipantId; volume: number }[];
+    dominantParticipantId: ParticipantId | '';
+  };
+  /** Transports, producers and consumers of the receiver are gone: create, publish and subscribe again. */
+  mediaReset: { reason: string };
+  mutedByModerator: { producerId: ProducerId; byParticipantId: ParticipantId };
+}
+export type NotificationName = keyof Notifications;
+
+export type AnyRequest = { [N in RequestName]: { name: N; ask: Ask<N> } }[RequestName];
+export type AnyNotification = {
+  [N in NotificationName]: { name: N; body: Notifications[N] };
+}[NotificationName];
+
+export interface Hello {
+  lowestVersion: number;
+  highestVersion: number;
+  /** Name and version of the program, for the log. */
+  client: string;
+  resume?: { token: string; lastSequence: number };
+}
+export interface Welcome {
+  version: number;
+  server: string;
+  resumed: boolean;
+  resumeToken: string;
+  resumeGraceMs: number;
+  /** The last request id the server has taken from this session; later ones must be sent again. */
+  lastRequestId: number;
+  /** Silence longer than three of these means that the connection is dead. */
+  pingIntervalMs: number;
+}
+export interface RefusalBody {
+  code: ErrorCode;
+  message: string;
+  detail: string;
+}
+export type ClientFrame =
+  | ({ type: 'hello' } & Hello)
+  | ({ type: 'request'; id: number } & AnyRequest)
+  | { type: 'acknowledge'; sequence: number };
+export type ServerFrame =
+  | ({ type: 'welcome' } & Welcome)
+  | { type: 'response'; sequence: number; requestId: number; answer: Answer<RequestName> }
+  | { type: 'refusal'; sequence: number; requestId: number; refusal: RefusalBody }
+  | ({ type: 'notification'; sequence: number } & AnyNotification)
+  | { type: 'farewell'; closeCode: number; reason: string; detail: string }
+  | { type: 'heartbeat' };

@@ -1,0 +1,327 @@
+import type { types } from 'mediasoup';
+import type { Log } from '../../base/log.ts';
+import { Refusal } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { DtlsParameters, IceParameters, MediaSource, RtpCapabilities } from '../../protocol/media.ts';
+import type {
+  ConsumerId,
+  ConsumerInfo,
+  Direction,
+  ProduceAsk,
+  ProducerId,
+  ProducerInfo,
+  TransportId,
+  TransportInfo,
+} from '../../protocol/messages.ts';
+import { refused } from './refused.ts';
+import type { RoomRouter } from './room-router.ts';
+import type { MediaSettings } from './settings.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What an endpoint needs of its room; RoomMedia implements it. */
+export interface EndpointRoom {
+  /** @returns gives the place back when the consumer is gone; undefined: there is no such producer */
+  bring(producerId: ProducerId, to: RoomRouter): Promise<(() => void) | undefined>;
+  producerOpened(endpoint: Endpoint, producer: ProducerInfo): void;
+  producerClosed(endpoint: Endpoint, producerId: ProducerId): void;
+  endpointClosed(endpoint: Endpoint): void;
+  /** A transport of somebody changed its ICE or DTLS state. */
+  transportChanged(change: TransportChange): void;
+}
+
+export type TransportChange =
+  | { what: 'ice'; state: types.IceState }
+  | { what: 'dtls'; state: types.DtlsState }
+  | { what: 'connected'; protocol: types.TransportProtocol };
+
+export interface EndpointParts {
+  room: EndpointRoom;
+  roomRouter: RoomRouter;
+  settings: MediaSettings;
+  traffic: Traffic;
+  log: Log;
+}
+
+interface PublishedProducer {
+  producer: types.Producer;
+  source: MediaSource;
+}
+interface OpenConsumer {
+  consumer: types.Consumer;
+  release: () => void;
+}
+
+/** The media of one participant on one router: a transport in each direction, what is published and what is received. */
+export class Endpoint {
+  readonly roomRouter: RoomRouter;
+  readonly #parts: EndpointParts;
+  readonly #transports = new Map<Direction, types.WebRtcTransport>();
+  readonly #producers = new Map<ProducerId, PublishedProducer>();
+  readonly #consumers = new Map<ConsumerId, OpenConsumer>();
+  #capabilities: RtpCapabilities | undefined;
+  #closed = false;
+
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+    this.roomRouter = parts.roomRouter;
+    parts.roomRouter.connected.add(this);
+  }
+
+  get consumerCount(): number {
+    return this.#consumers.size;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** For metrics: the transports that are open now. */
+  get transports(): readonly types.WebRtcTransport[] {
+    return [...this.#transports.values()];
+  }
+
+  get openConsumers(): readonly types.Consumer[] {
+    return [...this.#consumers.values()].map(({ consumer }) => consumer);
+  }
+
+  producer(producerId: ProducerId): types.Producer | undefined {
+    return this.#producers.get(producerId)?.producer;
+  }
+
+  producers(): ProducerInfo[] {
+    return [...this.#producers.values()].map(info);
+  }
+
+  setCapabilities(capabilities: RtpCapabilities): void {
+    this.#capabilities = capabilities;
+  }
+
+  /** A second transport of a direction replaces the first: that is how a client starts over. */
+  async createTransport(direction: Direction): Promise<TransportInfo> {
+    const { settings, traffic } = this.#parts;
+    const transport = await this.#worker(() =>
+      this.roomRouter.router.createWebRtcTransport({
+        webRtcServer: this.roomRouter.worker.webRtcServer,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        initialAvailableOutgoingBitrate: settings.initialOutgoingBitrate,
+        iceConsentTimeout: settings.iceConsentTimeoutSeconds,
+      }),
+    );
+    if (direction === 'send')
+      await this.#worker(() => transport.setMaxIncomingBitrate(settings.maxIncomingBitrate));
+    if (this.#closed) {
+      transport.close();
+      throw new Refusal('media-unavailable');
+    }
+    this.#transports.get(direction)?.close();
+    this.#transports.set(direction, transport);
+    traffic.watchTransport(transport);
+    this.#observe(direction, transport);
+    return {
+      transportId: transport.id as TransportId,
+      iceParameters: { ...transport.iceParameters, iceLite: true },
+      iceCandidates: transport.iceCandidates.map(
+        ({ address, foundation, priority, protocol, port, tcpType }) => ({
+          address,
+          foundation,
+          priority,
+          protocol,
+          port,
+          type: 'host',
+          ...(tcpType ? { tcpType } : {}),
+        }),
+      ),
+      dtlsParameters: { role: 'auto', ...transport.dtlsParameters },
+    };
+  }
+
+  async connectTransport(transportId: TransportId, dtlsParameters: DtlsParameters): Promise<void> {
+    const transport = this.#transport(transportId);
+    await this.#worker(() => transport.connect({ dtlsParameters: dtlsParameters as types.DtlsParameters }));
+  }
+
+  async restartIce(transportId: TransportId): Promise<IceParameters> {
+    const transport = this.#transport(transportId);
+    const { usernameFragment, password } = await this.#worker(() => transport.restartIce());
+    return { usernameFragment, password, iceLite: true };
+  }
+
+  async produce(ask: ProduceAsk): Promise<ProducerId> {
+    const transport = this.#transport(ask.transportId, 'send');
+    for (const { source } of this.#producers.values()) {
+      if (source === ask.source) throw new Refusal('already-published', ask.source);
+    }
+    if (this.#producers.size >= limits.producersPerParticipant) throw new Refusal('too-many', 'producers');
+    const producer = await this.#worker(() =>
+      transport.produce({
+        kind: ask.kind,
+        // Structurally mediasoup's; the list of header extension URIs is narrower there and checked by mediasoup itself.
+        rtpParameters: ask.rtpParameters as types.RtpParameters,
+        paused: ask.paused,
+      }),
+    );
+    if (this.#closed || transport.closed) {
+      producer.close();
+      throw new Refusal('media-unavailable');
+    }
+    const producerId = producer.id as ProducerId;
+    const published = { producer, source: ask.source };
+    this.#producers.set(producerId, published);
+    this.#parts.traffic.watchProducer(producer);
+    producer.observer.once('close', () => {
+      this.#producers.delete(producerId);
+      this.#parts.room.producerClosed(this, producerId);
+    });
+    this.#parts.room.producerOpened(this, info(published));
+    if (ask.source === 'microphone') {
+      // Not being shown as speaking is no reason to refuse somebody's voice.
+      this.roomRouter.observe(producerId).catch((error: unknown) => {
+        if (!producer.closed) this.#parts.log.warn({ error: String(error) }, 'speaker detection failed');
+      });
+    }
+    return producerId;
+  }
+
+  async setProducerPaused(producerId: ProducerId, paused: boolean): Promise<void> {
+    const producer = this.#published(producerId);
+    await this.#worker(() => (paused ? producer.pause() : producer.resume()));
+  }
+
+  closeProducer(producerId: ProducerId): void {
+    this.#published(producerId).close();
+  }
+
+  /** Consumers come paused. One that exists already is told again. */
+  async subscribe(
+    transportId: TransportId,
+    producerIds: readonly ProducerId[],
+  ): Promise<{ consumers: ConsumerInfo[]; missingProducerIds: ProducerId[] }> {
+    const transport = this.#transport(transportId, 'receive');
+    const capabilities = this.#capabilities;
+    if (!capabilities) throw new Refusal('wrong-state', 'setCapabilities comes first');
+    const wanted = [...new Set(producerIds)];
+    const results = await Promise.all(wanted.map((id) => this.#consume(transport, id, capabilities)));
+    // Not the producers are missing but what would have received them: the client asks again on its next transport.
+    if (transport.closed) throw new Refusal('media-unavailable');
+    return {
+      consumers: results.filter((result) => result !== undefined),
+      missingProducerIds: wanted.filter((_, index) => results[index] === undefined),
+    };
+  }
+
+  async startConsumers(consumerIds: readonly ConsumerId[]): Promise<void> {
+    // A consumer that closed meanwhile is no error: its producerRemoved is on the way to the client.
+    const open = consumerIds.flatMap((id) => this.#consumers.get(id)?.consumer ?? []);
+    await this.#worker(() => Promise.all(open.map((consumer) => consumer.resume())));
+  }
+
+  unsubscribe(consumerIds: readonly ConsumerId[]): void {
+    for (const id of consumerIds) this.#consumers.get(id)?.consumer.close();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.roomRouter.connected.delete(this);
+    this.#parts.room.endpointClosed(this);
+    // Closing a transport closes its producers and consumers in the worker with one message.
+    for (const transport of this.#transports.values()) transport.close();
+    this.#transports.clear();
+  }
+
+  async #consume(
+    transport: types.WebRtcTransport,
+    producerId: ProducerId,
+    rtpCapabilities: RtpCapabilities,
+  ): Promise<ConsumerInfo | undefined> {
+    const existing = this.openConsumers.find((consumer) => consumer.producerId === producerId);
+    if (existing) return consumerInfo(existing);
+    let release: (() => void) | undefined;
+    try {
+      if (this.#producers.has(producerId)) return undefined;
+      release = await this.#parts.room.bring(producerId, this.roomRouter);
+      const capabilities = rtpCapabilities as types.RtpCapabilities;
+      if (
+        !release ||
+        transport.closed ||
+        !this.roomRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })
+      ) {
+        release?.();
+        return undefined;
+      }
+      const consumer = await transport.consume({
+        producerId,
+        rtpCapabilities: capabilities,
+        paused: true,
+        enableRtx: true,
+      });
+      const consumerId = consumer.id as ConsumerId;
+      const held = release;
+      this.#consumers.set(consumerId, { consumer, release: held });
+      this.#parts.traffic.watchConsumer(consumer);
+      consumer.observer.once('close', () => {
+        this.#consumers.delete(consumerId);
+        held();
+      });
+      return consumerInfo(consumer);
+    } catch (error) {
+      release?.();
+      // The producer or the worker went away between two awaits; the client learns that by a notification.
+      this.#parts.log.debug({ producer: producerId, error: String(error) }, 'consume failed');
+      return undefined;
+    }
+  }
+
+  #observe(direction: Direction, transport: types.WebRtcTransport): void {
+    const { room } = this.#parts;
+    transport.on('icestatechange', (state) => room.transportChanged({ what: 'ice', state }));
+    transport.on('dtlsstatechange', (state) => {
+      room.transportChanged({ what: 'dtls', state });
+      if (state === 'connected') {
+        room.transportChanged({ what: 'connected', protocol: transport.iceSelectedTuple?.protocol ?? 'udp' });
+      }
+    });
+    transport.observer.once('close', () => {
+      if (this.#transports.get(direction) === transport) this.#transports.delete(direction);
+    });
+  }
+
+  #transport(transportId: TransportId, direction?: Direction): types.WebRtcTransport {
+    for (const [its, transport] of this.#transports) {
+      if (transport.id === transportId && (direction === undefined || its === direction)) return transport;
+    }
+    throw new Refusal('not-found', 'transportId');
+  }
+
+  #published(producerId: ProducerId): types.Producer {
+    const published = this.#producers.get(producerId);
+    if (!published) throw new Refusal('not-found', 'producerId');
+    return published.producer;
+  }
+
+  /** What the worker or mediasoup's own checks refuse is the client's fault or the worker's death, never ours to crash on. */
+  async #worker<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw refused(error, this.roomRouter.isAlive, this.#parts.log);
+    }
+  }
+}
+
+function info({ producer, source }: PublishedProducer): ProducerInfo {
+  return { id: producer.id as ProducerId, kind: producer.kind, source, paused: producer.paused };
+}
+
+function consumerInfo(consumer: types.Consumer): ConsumerInfo {
+  return {
+    id: consumer.id as ConsumerId,
+    producerId: consumer.producerId as ProducerId,
+    kind: consumer.kind,
+    rtpParameters: consumer.rtpParameters as ConsumerInfo['rtpParameters'],
+    type: consumer.type as ConsumerInfo['type'],
+    producerPaused: consumer.producerPaused,
+  };
+}

@@ -1,0 +1,230 @@
+import { readFile } from 'node:fs/promises';
+import { Counter, collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
+import type { WorkerStats } from '../media/workers.ts';
+import { counterOf, gaugeOf, type SetValue } from './read-on-scrape.ts';
+import type { MetricsSources } from './sources.ts';
+
+/** Objects asked for statistics in one scrape: a message to a worker each. */
+const statsPerScrape = 2000;
+
+/** Every metric. No label names a room or a person: labels are few, and nobody is watched. */
+export function observe(registry: Registry, sources: MetricsSources): void {
+  collectDefaultMetrics({ register: registry, prefix: 'plenum_' });
+  observeWorkers(registry, sources);
+  observeRooms(registry, sources);
+  observeTraffic(registry, sources);
+  observeTransports(registry, sources);
+  observeSignalling(registry, sources);
+  counterOf(registry, 'plenum_http_answers_total', 'HTTP answers by class of status', ['class'], (set) => {
+    for (const [group, answers] of Object.entries(sources.http.stats().answers))
+      set({ class: group }, answers);
+  });
+}
+
+function observeWorkers(registry: Registry, { workers }: MetricsSources): void {
+  const labelNames = ['worker'];
+  const each = async (read: (stats: WorkerStats) => number | Promise<number>, set: SetValue) => {
+    await Promise.all(
+      workers.all.map(async (worker) => {
+        try {
+          set({ worker: String(worker.index) }, await read(await worker.stats()));
+        } catch {
+          // Died while we asked; its replacement answers next time.
+        }
+      }),
+    );
+  };
+  gaugeOf(registry, 'plenum_media_workers', 'Media workers by state', ['state'], (set) => {
+    const alive = workers.all.filter((worker) => worker.isAlive).length;
+    set({ state: 'alive' }, alive);
+    set({ state: 'missing' }, workers.wanted - alive);
+  });
+  counterOf(
+    registry,
+    'plenum_media_worker_deaths_total',
+    'Media workers that died and were replaced',
+    [],
+    (set) => set({}, workers.deaths),
+  );
+  counterOf(
+    registry,
+    'plenum_media_worker_cpu_seconds_total',
+    'CPU time of each media worker',
+    labelNames,
+    (set) => each(({ cpuMicroseconds }) => cpuMicroseconds / 1e6, set),
+  );
+  gaugeOf(
+    registry,
+    'plenum_media_worker_resident_memory_bytes',
+    'Resident memory of each media worker',
+    labelNames,
+    (set) => each(residentBytes, set),
+  );
+  gaugeOf(registry, 'plenum_media_worker_load', 'Consumers each media worker carries', labelNames, (set) => {
+    for (const worker of workers.all) set({ worker: String(worker.index) }, worker.load);
+  });
+}
+
+/** What the worker tells is its peak; the kernel knows what it is now. */
+async function residentBytes({ pid, maxResidentKilobytes }: WorkerStats): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const resident = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return (resident === undefined ? maxResidentKilobytes : Number(resident)) * 1024;
+}
+
+function observeRooms(registry: Registry, { rooms }: MetricsSources): void {
+  gaugeOf(
+    registry,
+    'plenum_rooms',
+    'Meetings with somebody in them, by the number of workers they use',
+    ['workers'],
+    (set) => {
+      const { rooms: all, roomsSpanning } = rooms.stats();
+      set({ workers: 'one' }, all - roomsSpanning);
+      set({ workers: 'several' }, roomsSpanning);
+    },
+  );
+  gaugeOf(registry, 'plenum_participants', 'People in meetings', ['role'], (set) => {
+    for (const [role, count] of Object.entries(rooms.stats().participants)) set({ role }, count);
+  });
+  gaugeOf(registry, 'plenum_producers', 'Streams that are published', ['kind'], (set) => {
+    for (const [kind, count] of Object.entries(rooms.stats().producers)) set({ kind }, count);
+  });
+  gaugeOf(registry, 'plenum_consumers', 'Streams that are received', ['kind'], (set) => {
+    for (const [kind, count] of Object.entries(rooms.stats().consumers)) set({ kind }, count);
+  });
+  gaugeOf(registry, 'plenum_pipes', 'Streams brought from one worker to another', [], (set) =>
+    set({}, rooms.stats().pipes),
+  );
+  gaugeOf(
+    registry,
+    'plenum_transports',
+    'WebRTC transports by state and protocol',
+    ['ice', 'dtls', 'protocol'],
+    (set) => {
+      const counts = new Map<string, { labels: Record<string, string>; count: number }>();
+      for (const { ice, dtls, protocol } of rooms.stats().transports) {
+        const entry = counts.get(`${ice} ${dtls} ${protocol}`) ?? {
+          labels: { ice, dtls, protocol },
+          count: 0,
+        };
+        counts.set(`${ice} ${dtls} ${protocol}`, { ...entry, count: entry.count + 1 });
+      }
+      for (const { labels, count } of counts.values()) set(labels, count);
+    },
+  );
+  const joins = new Counter({
+    name: 'plenum_joins_total',
+    help: 'People who joined',
+    labelNames: ['role'],
+    registers: [registry],
+  });
+  rooms.events.on('joined', ({ role }) => joins.inc({ role }));
+}
+
+function observeTraffic(registry: Registry, { traffic }: MetricsSources): void {
+  // One sweep serves both: metrics of one scrape are collected at the same time.
+  let sweep: ReturnType<typeof traffic.refresh> | undefined;
+  const totals = () => {
+    sweep ??= traffic.refresh(statsPerScrape).finally(() => {
+      sweep = undefined;
+    });
+    return sweep;
+  };
+  counterOf(
+    registry,
+    'plenum_media_bytes_total',
+    'Media bytes over all transports',
+    ['direction'],
+    async (set) => {
+      const { bytesReceived, bytesSent } = await totals();
+      set({ direction: 'in' }, bytesReceived);
+      set({ direction: 'out' }, bytesSent);
+    },
+  );
+  counterOf(
+    registry,
+    'plenum_media_packets_total',
+    'RTP packets from publishers and to receivers',
+    ['direction'],
+    async (set) => {
+      const { packetsReceived, packetsSent } = await totals();
+      set({ direction: 'in' }, packetsReceived);
+      set({ direction: 'out' }, packetsSent);
+    },
+  );
+}
+
+function observeTransports(registry: Registry, { rooms }: MetricsSources): void {
+  const registers = [registry];
+  const failures = new Counter({
+    name: 'plenum_transport_failures_total',
+    help: 'ICE connections lost and DTLS handshakes failed',
+    labelNames: ['stage'],
+    registers,
+  });
+  const connections = new Counter({
+    name: 'plenum_transport_connections_total',
+    help: 'Transports that got through ICE and DTLS',
+    labelNames: ['protocol'],
+    registers,
+  });
+  for (const stage of ['ice', 'dtls']) failures.inc({ stage }, 0);
+  rooms.events.on('transportChanged', (change) => {
+    if (change.what === 'connected') connections.inc({ protocol: change.protocol });
+    else if (change.what === 'ice' && change.state === 'disconnected') failures.inc({ stage: 'ice' });
+    else if (change.what === 'dtls' && change.state === 'failed') failures.inc({ stage: 'dtls' });
+  });
+}
+
+function observeSignalling(registry: Registry, { signalling }: MetricsSources): void {
+  const registers = [registry];
+  gaugeOf(registry, 'plenum_signalling_connections', 'Open WebSockets', [], (set) =>
+    set({}, signalling.stats().connections),
+  );
+  gaugeOf(
+    registry,
+    'plenum_signalling_sessions',
+    'Sessions, those waiting to be resumed included',
+    [],
+    (set) => set({}, signalling.stats().sessions),
+  );
+  const requests = new Counter({
+    name: 'plenum_signalling_requests_total',
+    help: 'Requests by name and outcome: ok, or the code of the refusal',
+    labelNames: ['request', 'outcome'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'plenum_signalling_request_duration_seconds',
+    help: 'Time from a request to its answer',
+    labelNames: ['request'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
+    registers,
+  });
+  const join = new Histogram({
+    name: 'plenum_join_duration_seconds',
+    help: 'Time the server takes to let somebody in',
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  signalling.events.on('request', ({ name, outcome, durationMs }) => {
+    requests.inc({ request: name, outcome });
+    duration.observe({ request: name }, durationMs / 1000);
+    if (name === 'join' && outcome === 'ok') join.observe(durationMs / 1000);
+  });
+  const closed = new Counter({
+    name: 'plenum_signalling_closed_total',
+    help: 'WebSockets closed, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  signalling.events.on('connectionClosed', ({ reason }) => closed.inc({ reason }));
+  const refused = new Counter({
+    name: 'plenum_signalling_refused_total',
+    help: 'WebSockets not accepted, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  signalling.events.on('refused', ({ reason }) => refused.inc({ reason }));
+}

@@ -1,0 +1,44 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** Sets the value for these labels. */
+export type SetValue = (labels: Record<string, string>, value: number) => void;
+
+/** A gauge that is read when somebody asks. */
+export function gaugeOf(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: (set: SetValue) => void | Promise<void>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    async collect() {
+      this.reset();
+      await read((labels, value) => this.set(labels, value));
+    },
+  });
+}
+
+/** The same for what somebody else counts. */
+export function counterOf(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: (set: SetValue) => void | Promise<void>,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    async collect() {
+      this.reset();
+      await read((labels, value) => this.inc(labels, value));
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import type { CloseReason, ErrorCode } from '../../protocol/errors.ts';
+import type { RequestName } from '../../protocol/messages.ts';
+import type { Traffic } from '../media/traffic.ts';
+import type { Workers } from '../media/workers.ts';
+import type { RoomRegistry } from '../rooms/registry.ts';
+
+/** Subscribing to an emitter whose other events do not matter here. */
+type On<N extends string, E> = (name: N, listener: (event: E) => void) => () => void;
+
+/** What metrics look at. Signalling and HTTP are on the same layer, so only what is needed of them is declared here. */
+export interface MetricsSources {
+  workers: Workers;
+  traffic: Traffic;
+  rooms: RoomRegistry;
+  signalling: {
+    events: {
+      on: On<'request', { name: RequestName; outcome: 'ok' | ErrorCode; durationMs: number }> &
+        On<'connectionClosed', { reason: CloseReason | 'lost' }> &
+        On<'refused', { reason: string }>;
+    };
+    stats(): { connections: number; sessions: number };
+  };
+  http: { stats(): { answers: Readonly<Record<string, number>> } };
+}

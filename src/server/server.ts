@@ -1,0 +1,193 @@
+import { availableParallelism } from 'node:os';
+import type { Clock } from '../base/clock.ts';
+import { Lifecycle } from '../base/lifecycle.ts';
+import type { Log } from '../base/log.ts';
+import type { CloseReason } from '../protocol/errors.ts';
+import { loadJoinTokenSecret } from './accounts/secret.ts';
+import { JoinTokens } from './accounts/tokens.ts';
+import type { Config } from './config.ts';
+import { HttpService } from './http/service.ts';
+import { videoMimeTypes } from './media/codecs.ts';
+import { Traffic } from './media/traffic.ts';
+import { Workers } from './media/workers.ts';
+import { MetricsService } from './metrics/service.ts';
+import { machineAddresses, mediaAddresses, type NetworkInterfaces } from './nat/public-address.ts';
+import { RoomDirectory } from './rooms/directory.ts';
+import { RoomQueries } from './rooms/queries.ts';
+import { RoomRegistry } from './rooms/registry.ts';
+import { SignallingListener } from './signalling/listener.ts';
+import { openDataDirectory } from './store/data-directory.ts';
+import { Store } from './store/store.ts';
+
+export interface ServerParts {
+  config: Config;
+  /** path of the mediasoup worker */
+  workerBinary: string;
+  /** the built web client; may be missing */
+  webDirectory: string;
+  hostName: string;
+  interfaces: () => NetworkInterfaces;
+  clock: Clock;
+  log: Log;
+}
+
+const purgeIntervalMs = 60 * 60 * 1000;
+
+/** A whole Plenum server: made from the bottom up, closed from the top down. */
+export class Server {
+  readonly http: HttpService;
+  readonly workers: Workers;
+  readonly rooms: RoomRegistry;
+  readonly signalling: SignallingListener;
+  /** undefined when switched off or its port is taken */
+  readonly metricsPort: number | undefined;
+  /** What cannot be reached and why, in words. */
+  readonly notes: readonly string[];
+  readonly #lifecycle: Lifecycle<CloseReason>;
+
+  /** @throws Error with a text for people when something essential does not work; nothing is left running then */
+  static async create(parts: ServerParts): Promise<Server> {
+    const closers: ((reason: CloseReason) => unknown)[] = [];
+    try {
+      return await build(parts, closers);
+    } catch (error) {
+      await closeAll(closers, 'internal', parts.log);
+      throw error;
+    }
+  }
+
+  constructor(
+    made: Pick<Server, 'http' | 'workers' | 'rooms' | 'signalling' | 'metricsPort' | 'notes'>,
+    close: (reason: CloseReason) => Promise<void>,
+  ) {
+    this.http = made.http;
+    this.workers = made.workers;
+    this.rooms = made.rooms;
+    this.signalling = made.signalling;
+    this.metricsPort = made.metricsPort;
+    this.notes = made.notes;
+    this.#lifecycle = new Lifecycle(close);
+  }
+
+  /** Everybody is told the reason; then all ports are free. */
+  close(reason: CloseReason): Promise<void> {
+    return this.#lifecycle.close(reason);
+  }
+}
+
+async function build(parts: ServerParts, closers: ((reason: CloseReason) => unknown)[]): Promise<Server> {
+  const { config, clock, log } = parts;
+  const dataDirectory = openDataDirectory(config.dataDir);
+  const store = await Store.open(dataDirectory, clock.now());
+  closers.push(() => store.close());
+  const tokens = new JoinTokens({ secret: loadJoinTokenSecret(config.accounts, dataDirectory), clock });
+  const directory = new RoomDirectory({ queries: new RoomQueries(store.db), settings: config.rooms, clock });
+  await directory.purgeExpired();
+  closers.push(clock.every(purgeIntervalMs, () => purge(directory, log)));
+
+  const media = mediaAddresses(config.media, parts.interfaces());
+  const workers = await startWorkers(parts, media.addresses);
+  closers.push(() => workers.close());
+  const traffic = new Traffic();
+  const rooms = new RoomRegistry({
+    settings: config.rooms,
+    mediaSettings: config.media,
+    workers,
+    traffic,
+    records: directory,
+    tokens,
+    invitationPath: (record) =>
+      tokens.path({ roomId: record.id, role: 'participant', expiresAt: record.expiresAt }),
+    log,
+  });
+  closers.push((reason) => rooms.close(reason));
+
+  const http = await HttpService.create({
+    settings: config.http,
+    dataDirectory,
+    webDirectory: parts.webDirectory,
+    names: [...config.http.tls.names, ...config.media.announcedAddresses],
+    hostName: parts.hostName,
+    addresses: () => machineAddresses(parts.interfaces()),
+    directory,
+    tokens,
+    readiness: async () => ({
+      store: await store.isReady(),
+      workers: workers.all.some((worker) => worker.isAlive),
+    }),
+    clock,
+    log,
+  });
+  closers.push(() => http.close());
+  const signalling = new SignallingListener({
+    settings: config.signalling,
+    rooms,
+    senderSettings: { videoCodecs: videoMimeTypes(config.media.videoCodecs) },
+    clientOf: (request) => http.clientOf(request),
+    clock,
+    log,
+  });
+  signalling.attach(http.secureServer);
+  if (http.loopbackServer) signalling.attach(http.loopbackServer);
+
+  const metrics = new MetricsService({
+    settings: config.metrics,
+    workers,
+    traffic,
+    rooms,
+    signalling,
+    http,
+    log,
+  });
+  closers.push(() => metrics.close());
+  // Last in, first out: everybody is told before anything else goes away.
+  closers.push((reason) => signalling.close(reason));
+  const notes = [...media.notes, ...(await http.listen()), ...(await metrics.listen())];
+  return new Server({ http, workers, rooms, signalling, metricsPort: metrics.port, notes }, (reason) =>
+    closeAll(closers, reason, log),
+  );
+}
+
+async function startWorkers(
+  parts: ServerParts,
+  listenAddresses: { ip: string; announcedAddress?: string }[],
+): Promise<Workers> {
+  const { config, workerBinary, clock, log } = parts;
+  try {
+    return await Workers.create({ settings: config.media, listenAddresses, workerBinary, clock, log });
+  } catch (error) {
+    const { firstPort, workers } = config.media;
+    const last = firstPort + (workers || availableParallelism()) - 1;
+    const why = error instanceof Error ? error.message : String(error);
+    const where = listenAddresses.map(({ ip }) => ip).join(', ');
+    throw new Error(
+      `The media workers did not start: ${why}. They need the UDP and TCP ports ${firstPort} to ${last} on ${where}. ` +
+        'If another program has them, change media.firstPort or set PLENUM_MEDIA_FIRST_PORT; for other addresses, media.listenAddresses.',
+      { cause: error },
+    );
+  }
+}
+
+function purge(directory: RoomDirectory, log: Log): void {
+  directory.purgeExpired().then(
+    (rooms) => {
+      if (rooms > 0) log.info({ rooms }, 'expired meetings forgotten');
+    },
+    (error: unknown) => log.error({ error }, 'expired meetings could not be forgotten'),
+  );
+}
+
+async function closeAll(
+  closers: ((reason: CloseReason) => unknown)[],
+  reason: CloseReason,
+  log: Log,
+): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close(reason);
+    } catch (error) {
+      // The rest must still be closed.
+      log.error({ error }, 'closing failed');
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import type { Clock } from '../../base/clock.ts';
+import { randomId } from '../../base/ids.ts';
+import { Lifecycle } from '../../base/lifecycle.ts';
+import type { Log } from '../../base/log.ts';
+import { Queue } from '../../base/queue.ts';
+import { encodeServerFrame } from '../../protocol/codec.ts';
+import {
+  type CloseReason,
+  type ErrorCode,
+  errorTexts,
+  ProtocolError,
+  Refusal,
+} from '../../protocol/errors.ts';
+import type {
+  AnyRequest,
+  ClientFrame,
+  NotificationName,
+  Notifications,
+  RequestName,
+  ServerFrame,
+  Welcome,
+} from '../../protocol/messages.ts';
+import type { Outbox } from '../../protocol/outbox.ts';
+import type { Connection } from './connection.ts';
+import type { Context, Seat } from './context.ts';
+import { dispatch } from './dispatch.ts';
+import type { SignallingSettings } from './settings.ts';
+import { Unacknowledged } from './unacknowledged.ts';
+
+export interface SessionParts {
+  settings: SignallingSettings;
+  clock: Clock;
+  log: Log;
+  rooms: Context['rooms'];
+  senderSettings: Context['senderSettings'];
+  /** For metrics: what was asked, how it ended, how long it took in ms. */
+  answered: (name: RequestName, outcome: 'ok' | ErrorCode, durationMs: number) => void;
+}
+
+/**
+ * What a client has with the server, over as many connections as it takes: requests are taken once and in order, responses
+ * and notifications are numbered and kept until acknowledged.
+ */
+export class Session implements Outbox {
+  readonly lifecycle: Lifecycle<CloseReason>;
+  readonly resumeToken = randomId(32);
+  readonly #parts: SessionParts;
+  readonly #log: Log;
+  readonly #requests = new Queue();
+  readonly #sent: Unacknowledged;
+  #connection: Connection | undefined;
+  #seat: Seat | undefined;
+  #lastRequestId = 0;
+  /** While join is being handled: what happens in the room must not overtake the answer that describes the room. */
+  #held: Parameters<Session['notify']>[] | undefined;
+  #finishReason: CloseReason | undefined;
+  #stopGrace: () => void = () => undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#log = parts.log.child({ session: randomId(8) });
+    this.#sent = new Unacknowledged(parts.settings.maxUnacknowledgedFrames, parts.settings.maxBufferedBytes);
+    this.lifecycle = new Lifecycle((reason) => this.#end(reason));
+    // Whoever connects and never joins must not stay.
+    this.#stopGrace = parts.clock.after(parts.settings.helloTimeoutMs, () => {
+      if (!this.#seat) this.close('hello-timeout');
+    });
+  }
+
+  get hasJoined(): boolean {
+    return this.#seat !== undefined;
+  }
+
+  get isAttached(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** Goes on in this connection. @param lastSequence the last frame the client has; undefined: a new session */
+  attach(connection: Connection, version: number, lastSequence?: number): void {
+    const { settings } = this.#parts;
+    const resumed = lastSequence !== undefined;
+    const missed = resumed ? this.#sent.after(lastSequence) : [];
+    if (!missed) {
+      this.close('session-unknown');
+      throw new ProtocolError('session-unknown');
+    }
+    if (this.#seat) this.#stopGrace();
+    if (resumed) {
+      const former = this.#connection;
+      this.#connection = undefined;
+      former?.close('session-taken');
+    }
+    this.#connection = connection;
+    const welcome: Welcome = {
+      version,
+      server: 'plenum',
+      resumed,
+      resumeToken: this.resumeToken,
+      resumeGraceMs: settings.resumeGraceMs,
+      lastRequestId: this.#lastRequestId,
+      pingIntervalMs: settings.pingIntervalMs,
+    };
+    connection.send(encodeServerFrame({ type: 'welcome', ...welcome }));
+    for (const bytes of missed) connection.send(bytes);
+    if (resumed) this.#log.info({ frames: missed.length }, 'session resumed');
+  }
+
+  /** The connection is gone; the participant keeps place and media for the grace time. */
+  detach(connection: Connection, reason: CloseReason | undefined): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    if (!this.lifecycle.isOpen) return;
+    const resumable = this.#seat && (reason === undefined || reason === 'ping-timeout');
+    if (!resumable) {
+      this.close(reason ?? 'left');
+      return;
+    }
+    this.#log.info({ graceMs: this.#parts.settings.resumeGraceMs }, 'connection lost');
+    this.#stopGrace = this.#parts.clock.after(this.#parts.settings.resumeGraceMs, () =>
+      this.close('session-unknown'),
+    );
+  }
+
+  /** @throws ProtocolError on what no correct client sends */
+  receive(frame: Exclude<ClientFrame, { type: 'hello' }>): void {
+    if (!this.lifecycle.isOpen) return;
+    if (frame.type === 'acknowledge') {
+      this.#sent.acknowledge(frame.sequence);
+      return;
+    }
+    // A repeated request: its answer was or will be sent.
+    if (frame.id <= this.#lastRequestId) return;
+    if (frame.id !== this.#lastRequestId + 1) throw new ProtocolError('bad-frame', 'request id out of order');
+    if (this.#requests.length >= this.#parts.settings.maxQueuedRequests) throw new ProtocolError('too-fast');
+    this.#lastRequestId = frame.id;
+    void this.#requests.add(() => this.#handle(frame.id, frame));
+  }
+
+  notify<N extends NotificationName>(name: N, body: Notifications[N]): void {
+    if (!this.lifecycle.isOpen) return;
+    if (this.#held) this.#held.push([name, body]);
+    else this.#send((sequence) => ({ type: 'notification', sequence, name, body }) as ServerFrame);
+  }
+
+  close(reason: CloseReason): void {
+    this.lifecycle
+      .close(reason)
+      .catch((error: unknown) => this.#log.error({ error }, 'closing a session failed'));
+  }
+
+  async #handle(requestId: number, request: AnyRequest): Promise<void> {
+    if (!this.lifecycle.isOpen) return;
+    const { clock, answered } = this.#parts;
+    const startedAt = clock.now();
+    if (request.name === 'join') this.#held = [];
+    try {
+      const answer = await dispatch(request, this.#context());
+      this.#send((sequence) => ({ type: 'response', sequence, requestId, answer }), request.name);
+      answered(request.name, 'ok', clock.now() - startedAt);
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : this.#unexpected(request.name, error);
+      const { code, detail } = refusal;
+      this.#send((sequence) => ({
+        type: 'refusal',
+        sequence,
+        requestId,
+        refusal: { code, message: errorTexts[code], detail },
+      }));
+      answered(request.name, code, clock.now() - startedAt);
+    }
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const [name, body] of held) this.notify(name, body);
+    if (this.#finishReason) this.close(this.#finishReason);
+  }
+
+  #context(): Context {
+    const { rooms, senderSettings } = this.#parts;
+    return {
+      rooms,
+      senderSettings,
+      outbox: this,
+      seat: this.#seat,
+      take: (seat) => this.#take(seat),
+      finish: (reason) => {
+        this.#finishReason = reason;
+      },
+    };
+  }
+
+  #take(seat: Seat): void {
+    this.#seat = seat;
+    this.#stopGrace();
+    // The session ended while the room was being opened.
+    if (!this.lifecycle.isOpen) seat.room.leave(seat.participant, 'lost');
+  }
+
+  #unexpected(name: RequestName, error: unknown): Refusal {
+    const requestNumber = randomId(8);
+    this.#log.error({ error, request: name, requestNumber }, 'request failed');
+    return new Refusal('internal', requestNumber);
+  }
+
+  #send(frame: (sequence: number) => ServerFrame, requestName?: RequestName): void {
+    if (!this.lifecycle.isOpen) return;
+    const sequence = this.#sent.nextSequence;
+    const bytes = encodeServerFrame(frame(sequence), requestName);
+    if (!this.#sent.keep(bytes)) {
+      this.#log.warn({ frames: this.#sent.count }, 'client does not acknowledge');
+      this.close('too-slow');
+      return;
+    }
+    this.#connection?.send(bytes);
+  }
+
+  #end(reason: CloseReason): void {
+    this.#stopGrace();
+    const seat = this.#seat;
+    seat?.room.leave(seat.participant, reason === 'left' || reason === 'removed' ? reason : 'lost');
+    this.#connection?.close(reason);
+    this.#connection = undefined;
+    this.#sent.clear();
+  }
+}

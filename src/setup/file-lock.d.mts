@@ -1,0 +1,1 @@
+export function lockFile(path: string, onWait?: (owner: number | undefined) => void): Promise<() => void>;

@@ -1,0 +1,50 @@
+import { render } from 'preact';
+import { MeetingError, type Role } from '../../client/index.ts';
+import { App } from '../app.tsx';
+import { AppState } from '../state/app-state.ts';
+import { MadeUpMeeting } from './made-up-meeting.ts';
+import { paintedCamera } from './painted-picture.ts';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/controls.css';
+import '../styles/parts.css';
+
+/**
+ * The web client with made-up people instead of a server. The query says which:
+ * people=9 · role=moderator|participant|viewer · share · reconnecting · refuse=<error code> · painted (our own camera too)
+ */
+const query = new URLSearchParams(location.search);
+const scene = {
+  people: Number(query.get('people') ?? 3),
+  role: (query.get('role') ?? 'moderator') as Role,
+  sharing: query.has('share'),
+  reconnecting: query.has('reconnecting'),
+};
+const refuse = query.get('refuse');
+
+if (query.has('painted')) {
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const silence = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
+    return new MediaStream([...(wanted?.video ? [paintedCamera(3)] : []), ...(wanted?.audio ? silence : [])]);
+  };
+}
+
+window.fetch = async () =>
+  Response.json({
+    id: 'r',
+    name: 'Planungsrunde Frühjahr',
+    code: 'abcd-efgh-ijkm',
+    moderatorPath: '/m/r#moderator-token',
+    invitationPath: '/m/r#invitation-token',
+    viewerPath: '/m/r#viewer-token',
+    expiresAt: Date.now() + 30 * 86_400_000,
+    path: '/m/r#invitation-token',
+  });
+
+const state = new AppState(window, async () => ({
+  joinMeeting: async ({ displayName }) => {
+    if (refuse) throw new MeetingError(refuse as MeetingError['code']);
+    return new MadeUpMeeting(displayName, scene);
+  },
+}));
+render(<App state={state} />, document.body);

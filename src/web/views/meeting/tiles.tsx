@@ -1,0 +1,94 @@
+import { MicOff, Pin, PinOff, ScreenShare } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
+import { useTranslation } from '../../parts/app-context.ts';
+import { Avatar } from '../../parts/avatar.tsx';
+import { VideoView } from '../../parts/video-view.tsx';
+import { selfKey, type TileKey } from '../../state/arrangement.ts';
+import type { Call } from '../../state/call.ts';
+import { isOn, type Person } from '../../state/people.ts';
+import { screenKey } from '../../state/stage.ts';
+
+export function PersonTile({ call, person }: { call: Call; person: Person }) {
+  const { text } = useTranslation();
+  const { camera, microphone } = person.feeds;
+  const cameraOn = isOn(camera);
+  return (
+    <>
+      <div class="tile-under">
+        <Avatar name={person.name} />
+      </div>
+      {cameraOn && <VideoView track={camera?.track} fit="fill" />}
+      <TileLabel name={person.name} muted={!isOn(microphone)}>
+        {!cameraOn && <span class="visually-hidden">, {text.meeting.cameraIsOff}</span>}
+      </TileLabel>
+      <PinButton call={call} tile={person.id} name={person.name} />
+    </>
+  );
+}
+
+export function SelfTile({ call }: { call: Call }) {
+  const { text } = useTranslation();
+  const camera = call.media.camera.state.value;
+  const name = call.meeting.self.displayName;
+  return (
+    <>
+      <div class="tile-under">
+        <Avatar name={name} />
+      </div>
+      {camera.name === 'on' && <VideoView track={camera.track} mirrored fit="fill" />}
+      <TileLabel name={text.meeting.youBrackets(name)} muted={!call.microphoneOn} />
+      <PinButton call={call} tile={selfKey} name={text.meeting.youBrackets(name)} />
+    </>
+  );
+}
+
+export function ScreenTile({ call, person }: { call: Call; person: Person }) {
+  const { text } = useTranslation();
+  const label = text.meeting.screenOf(person.name);
+  return (
+    <>
+      <div class="tile-under" data-screen>
+        <ScreenShare size={40} strokeWidth={1.5} aria-hidden="true" />
+      </div>
+      <VideoView track={person.feeds.screen?.track} fit="whole" label={label} />
+      <TileLabel name={label} muted={false} />
+      <PinButton call={call} tile={screenKey(person.id)} name={label} />
+    </>
+  );
+}
+
+interface TileLabelProps {
+  name: string;
+  muted: boolean;
+  children?: ComponentChildren;
+}
+
+function TileLabel({ name, muted, children }: TileLabelProps) {
+  const { text } = useTranslation();
+  return (
+    <p class="tile-label">
+      {muted && <MicOff size={15} aria-hidden="true" />}
+      <bdi>{name}</bdi>
+      {muted && <span class="visually-hidden">, {text.meeting.muted}</span>}
+      {children}
+    </p>
+  );
+}
+
+/** Covers the whole tile, so that a tap or a click anywhere on it works. */
+function PinButton({ call, tile, name }: { call: Call; tile: TileKey; name: string }) {
+  const { text } = useTranslation();
+  const pinned = call.stage.pinned.value === tile;
+  return (
+    <button
+      type="button"
+      class="tile-pin"
+      aria-label={pinned ? text.meeting.unpin(name) : text.meeting.pin(name)}
+      onClick={() => call.stage.togglePin(tile)}
+    >
+      <span data-pinned={pinned || undefined}>
+        {pinned ? <PinOff size={18} aria-hidden="true" /> : <Pin size={18} aria-hidden="true" />}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,70 @@
+// heavy
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { BenchResult } from '../../bench/report/result.ts';
+import { type TempDir, tempDir } from '../support/temp-dir.ts';
+
+const test = suite('bench run');
+const program = resolve(import.meta.dirname, '../../bench/run.ts');
+
+let directory: TempDir;
+test.before(async () => {
+  directory = await tempDir();
+});
+test.after(() => directory.remove());
+
+function bench(...parameters: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((done) => {
+    const child = execFile(process.execPath, [program, ...parameters], (_error, stdout, stderr) => {
+      done({ code: child.exitCode ?? -1, output: stdout + stderr });
+    });
+  });
+}
+
+for (const [scenario, ...numbers] of [
+  ['meeting', '--participants', '3'],
+  ['lecture', '--viewers', '3'],
+] as const) {
+  test(`a small ${scenario}: real server, everybody receives, everything is measured`, async () => {
+    const json = join(directory.path, `${scenario}.json`);
+    const { code, output } = await bench(
+      scenario,
+      ...numbers,
+      '--seconds',
+      '3',
+      '--settle',
+      '1',
+      '--json',
+      json,
+    );
+    // A busy machine may make the load clients late: that is reported as such and no failure of the bench.
+    assert.ok(code === 0 || code === 3, output);
+    const result = JSON.parse(await readFile(json, 'utf8')) as BenchResult;
+    assert.equal(result.clients.failed, []);
+    assert.is(result.clients.ready, result.clients.planned);
+    assert.ok((result.join.room?.p95 ?? 0) > 0);
+    assert.ok((result.join.firstFrame?.count ?? 0) >= 3);
+    const { measured } = result;
+    assert.ok(measured);
+    assert.ok(measured.traffic.inPacketsPerSecond > 50 && measured.traffic.outPacketsPerSecond > 50, output);
+    assert.ok((measured.latency.video?.count ?? 0) > 100);
+    assert.ok((measured.latency.floor?.count ?? 0) > 10);
+    assert.ok((measured.server?.microsecondsPerForwardedPacket ?? 0) > 0);
+    assert.ok((measured.server?.workerResidentOctets ?? 0) > 0);
+    assert.ok((measured.server?.nodeEventLoopP99Ms ?? 0) > 0);
+    assert.ok(result.timeline.length > 3);
+    assert.match(output, 'worker CPU per packet out');
+  });
+}
+
+test('a server that is not there ends it with a reason', async () => {
+  const { code, output } = await bench('meeting', '--url', 'http://127.0.0.1:9', '--quiet');
+  assert.is(code, 1);
+  assert.match(output, /cannot be reached/);
+});
+
+test.run();

@@ -1,0 +1,75 @@
+import type {
+  Ask,
+  ConsumerId,
+  ParticipantId,
+  ProduceAsk,
+  ProducerId,
+  RequestName,
+  TransportId,
+} from '../../../src/protocol/messages.ts';
+
+const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+
+/** Opus as a browser sends it, with whatever else a table of cases wants. */
+export function microphoneAsk(transportId: TransportId, ssrc: number): ProduceAsk {
+  return {
+    transportId,
+    kind: 'audio',
+    source: 'microphone',
+    paused: false,
+    rtpParameters: {
+      mid: '0',
+      codecs: [
+        {
+          mimeType: 'audio/opus',
+          payloadType: 111,
+          clockRate: 48_000,
+          channels: 2,
+          parameters: { minptime: 10, useinbandfec: 1 },
+          rtcpFeedback: [{ type: 'transport-cc', parameter: '' }],
+        },
+      ],
+      headerExtensions: [],
+      encodings: [{ ssrc, dtx: true }],
+      rtcp: { cname: 'test', reducedSize: true },
+    },
+  };
+}
+
+/** A well-formed request of every kind, about things that need not exist. */
+export const sampleAsks: { readonly [N in RequestName]: Ask<N> } = {
+  join: { token: 'participant@sample', displayName: 'Somebody' },
+  leave: {},
+  setCapabilities: {
+    capabilities: {
+      codecs: [
+        {
+          kind: 'audio',
+          mimeType: 'audio/opus',
+          preferredPayloadType: 100,
+          clockRate: 48_000,
+          channels: 2,
+          parameters: {},
+          rtcpFeedback: [],
+        },
+      ],
+      headerExtensions: [],
+    },
+  },
+  createTransport: { direction: 'receive' },
+  connectTransport: {
+    transportId: 'none' as TransportId,
+    dtlsParameters: { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
+  },
+  restartIce: { transportId: 'none' as TransportId },
+  produce: microphoneAsk('none' as TransportId, 1234),
+  closeProducer: { producerId: 'none' as ProducerId },
+  pauseProducer: { producerId: 'none' as ProducerId },
+  resumeProducer: { producerId: 'none' as ProducerId },
+  subscribe: { transportId: 'none' as TransportId, producerIds: ['none' as ProducerId] },
+  unsubscribe: { consumerIds: ['none' as ConsumerId] },
+  startConsumers: { consumerIds: ['none' as ConsumerId] },
+  muteParticipant: { participantId: 'none' as ParticipantId, source: 'microphone' },
+  removeParticipant: { participantId: 'none' as ParticipantId },
+  endMeeting: {},
+};

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+export interface ChromiumOptions {
+  /** Y4M file shown by the fake camera instead of the usual pattern, the same for all pages of this browser. */
+  camera?: string;
+  /** WAV file heard by the fake microphone instead of the usual beep. */
+  microphone?: string;
+  framesPerSecond?: number;
+  /** Further command line switches. */
+  switches?: string[];
+  /** Without the fake devices' automatic consent: pages are asked, and playwright's permissions decide. */
+  askForDevices?: boolean;
+}
+
+export interface PageOptions {
+  locale?: string;
+  size?: { width: number; height: number };
+  colorScheme?: 'light' | 'dark';
+  /** Lets axe be injected into pages with a strict content security policy. */
+  bypassCsp?: boolean;
+}
+
+/** Chromium without a window, with an empty profile and fake devices. Close it in an `after` hook. */
+export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
+  const device = `--use-fake-device-for-media-stream=fps=${options.framesPerSecond ?? 15}`;
+  return chromium.launch({
+    executablePath: findProgram(
+      'PLENUM_TEST_CHROMIUM',
+      ['/usr/bin/chromium', '/usr/bin/google-chrome'],
+      'chromium',
+    ),
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--autoplay-policy=no-user-gesture-required',
+      '--allow-loopback-in-peer-connection',
+      device,
+      ...(options.askForDevices ? [] : ['--use-fake-ui-for-media-stream']),
+      ...(options.camera ? [`--use-file-for-fake-video-capture=${options.camera}`] : []),
+      ...(options.microphone ? [`--use-file-for-fake-audio-capture=${options.microphone}`] : []),
+      ...(options.switches ?? []),
+    ],
+  });
+}
+
+/** `count` pages that know nothing of each other: each in a context (cookies, storage) of its own. */
+export async function openPages(browser: Browser, count: number, options: PageOptions = {}): Promise<Page[]> {
+  const open = async () => {
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      locale: options.locale ?? 'en-GB',
+      viewport: options.size ?? { width: 1280, height: 800 },
+      bypassCSP: options.bypassCsp ?? false,
+      ...(options.colorScheme && { colorScheme: options.colorScheme }),
+    });
+    return context.newPage();
+  };
+  return Promise.all(Array.from({ length: count }, open));
+}
+
+/** @throws Error that says what to install */
+export function findProgram(variable: string, paths: string[], debianPackage: string): string {
+  const named = process.env[variable];
+  const found = named ?? paths.find((path) => existsSync(path));
+  if (found === undefined) {
+    throw new Error(
+      `${debianPackage} is missing: sudo apt-get install ${debianPackage}, or set ${variable} to its path`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,53 @@
+import type { Page, WebSocket } from 'playwright-core';
+import { decodeServerFrame } from '../../src/protocol/codec.ts';
+import type { ServerFrame } from '../../src/protocol/messages.ts';
+
+/** What the server has sent to a page, over all its connections. Begin before the page opens the meeting. */
+export class SignallingRecord {
+  readonly frames: ServerFrame[] = [];
+  #connections = 0;
+
+  constructor(page: Page) {
+    page.on('websocket', (socket: WebSocket) => {
+      this.#connections += 1;
+      socket.on('framereceived', ({ payload }) => {
+        if (typeof payload !== 'string') this.frames.push(decodeServerFrame(payload));
+      });
+    });
+  }
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  get resumptions(): number {
+    return this.frames.filter((frame) => frame.type === 'welcome' && frame.resumed).length;
+  }
+
+  /** Numbers of the frames that have one, in the order in which they came. */
+  get sequences(): number[] {
+    return this.frames.flatMap((frame) => ('sequence' in frame ? [frame.sequence] : []));
+  }
+
+  /** What the page was told about others, a line for each: "Ada joined", "Ada left", "pauses", "resumes". */
+  get news(): string[] {
+    const names = new Map<string, string>();
+    return this.frames.flatMap((frame) => {
+      if (frame.type === 'response' && frame.answer !== null && 'participants' in frame.answer) {
+        for (const { id, displayName } of frame.answer.participants) names.set(id, displayName);
+      }
+      if (frame.type !== 'notification') return [];
+      switch (frame.name) {
+        case 'participantJoined':
+          names.set(frame.body.participant.id, frame.body.participant.displayName);
+          return [`${frame.body.participant.displayName} joined`];
+        case 'participantLeft':
+          return [`${names.get(frame.body.participantId)} ${frame.body.reason}`];
+        case 'producerChanged':
+          return [`${names.get(frame.body.participantId)} ${frame.body.paused ? 'pauses' : 'resumes'}`];
+        default:
+          return [];
+      }
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+export interface UntilOptions {
+  timeoutMs?: number;
+  everyMs?: number;
+}
+
+/**
+ * Asks again and again until `condition` answers something truthy, and returns that.
+ * The limit is generous: it is there to end a test that has failed, not to measure anything.
+ * @param what said when the time is over: "until <what>"
+ * @throws Error with the last answer or the last error of `condition`
+ */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  { timeoutMs = 20_000, everyMs = 50 }: UntilOptions = {},
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    let last: string;
+    try {
+      const answer = await condition();
+      if (answer) return answer;
+      last = `last answer: ${inspect(answer)}`;
+    } catch (error) {
+      last = `last error: ${inspect(error)}`;
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${Math.round(timeoutMs / 1000)} s until ${what}; ${last}`);
+    }
+    await sleep(everyMs);
+  }
+}
