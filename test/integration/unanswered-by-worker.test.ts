@@ -17,6 +17,7 @@ let plenum: Plenum;
 let schedule: Schedule;
 let ada: LoadPerson;
 let bob: LoadPerson;
+let stopped: number | undefined;
 
 test.before.each(async () => {
   // One person's microphone is over the budget already: Bob is on the other worker.
@@ -28,9 +29,12 @@ test.before.each(async () => {
   await ada.talk();
   bob = await LoadPerson.join({ url, token, name: 'Bob', schedule });
   await until('Bob hears Ada', async () => ((await bob.received())['Ada microphone'] ?? 0) > 10);
+  stopped = undefined;
   assert.is(plenum.server.rooms.stats().pipes, 1);
 });
 test.after.each(async () => {
+  // A test that failed half-way: a process that does nothing would not end either.
+  if (stopped !== undefined) process.kill(stopped, 'SIGKILL');
   await Promise.all([ada, bob].map((person) => person?.meeting.leave()));
   schedule.stop();
   await plenum.close();
@@ -41,8 +45,10 @@ test.after(() => cleanup());
 function stopWorkerOfBob(): () => Promise<void> {
   const pid = plenum.server.workers.all.find(({ index }) => index === 1)?.pid ?? Number.NaN;
   process.kill(pid, 'SIGSTOP');
+  stopped = pid;
   return async () => {
     process.kill(pid, 'SIGKILL');
+    stopped = undefined;
     await until('the worker is replaced', () =>
       plenum.server.workers.all.some((worker) => worker.index === 1 && worker.pid !== pid),
     );

@@ -20,4 +20,13 @@ test('outlives errors, and tells the last one', async () => {
   }
 });
 
+test('does not wait for ever for one answer', async () => {
+  try {
+    await until('it speaks', () => new Promise<never>(() => undefined), { timeoutMs: 30, everyMs: 1 });
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, /until it speaks; last error: Error: it never answered/);
+  }
+});
+
 test.run();

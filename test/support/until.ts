@@ -18,10 +18,12 @@ export async function until<T>(
   { timeoutMs = 20_000, everyMs = 50 }: UntilOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
+  const silence = neverAnswered(timeoutMs + 1000);
+  silence.catch(() => undefined);
   for (;;) {
     let last: string;
     try {
-      const answer = await condition();
+      const answer = await Promise.race([condition(), silence]);
       if (answer) return answer;
       last = `last answer: ${inspect(answer)}`;
     } catch (error) {
@@ -32,4 +34,10 @@ export async function until<T>(
     }
     await sleep(everyMs);
   }
+}
+
+/** A condition that never answers must not hang the test without a word. */
+async function neverAnswered(afterMs: number): Promise<never> {
+  await sleep(afterMs, undefined, { ref: false });
+  throw new Error('it never answered');
 }

@@ -140,8 +140,9 @@ export class Workers {
     this.#count = parts.settings.workers || availableParallelism();
   }
 
+  /** In the order of their ports, whichever of them started first: rooms are placed the same way every time. */
   get all(): readonly MediaWorker[] {
-    return [...this.#workers.values()];
+    return [...this.#workers.values()].sort((a, b) => a.index - b.index);
   }
 
   /** Workers there should be; fewer are alive while one is being replaced. */
@@ -172,7 +173,7 @@ export class Workers {
   /** @throws Refusal `media-unavailable` while no worker is alive */
   leastLoaded(except: ReadonlySet<MediaWorker> = new Set()): MediaWorker {
     let best: MediaWorker | undefined;
-    for (const worker of this.#workers.values()) {
+    for (const worker of this.all) {
       if (worker.isAlive && !except.has(worker) && (!best || worker.load < best.load)) best = worker;
     }
     if (!best) throw new Refusal('media-unavailable');
