@@ -18,26 +18,31 @@ export async function until<T>(
   { timeoutMs = 20_000, everyMs = 50 }: UntilOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
-  const silence = neverAnswered(timeoutMs + 1000);
+  const over = new AbortController();
+  const silence = neverAnswered(timeoutMs + 1000, over.signal);
   silence.catch(() => undefined);
-  for (;;) {
-    let last: string;
-    try {
-      const answer = await Promise.race([condition(), silence]);
-      if (answer) return answer;
-      last = `last answer: ${inspect(answer)}`;
-    } catch (error) {
-      last = `last error: ${inspect(error)}`;
+  try {
+    for (;;) {
+      let last: string;
+      try {
+        const answer = await Promise.race([condition(), silence]);
+        if (answer) return answer;
+        last = `last answer: ${inspect(answer)}`;
+      } catch (error) {
+        last = `last error: ${inspect(error)}`;
+      }
+      if (performance.now() > deadline) {
+        throw new Error(`waited ${Math.round(timeoutMs / 1000)} s until ${what}; ${last}`);
+      }
+      await sleep(everyMs);
     }
-    if (performance.now() > deadline) {
-      throw new Error(`waited ${Math.round(timeoutMs / 1000)} s until ${what}; ${last}`);
-    }
-    await sleep(everyMs);
+  } finally {
+    over.abort();
   }
 }
 
 /** A condition that never answers must not hang the test without a word. */
-async function neverAnswered(afterMs: number): Promise<never> {
-  await sleep(afterMs, undefined, { ref: false });
+async function neverAnswered(afterMs: number, signal: AbortSignal): Promise<never> {
+  await sleep(afterMs, undefined, { signal });
   throw new Error('it never answered');
 }
