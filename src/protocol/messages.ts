@@ -88,10 +88,47 @@ export interface Requests {
   };
   unsubscribe: { ask: { consumerIds: ConsumerId[] }; answer: null };
   startConsumers: { ask: { consumerIds: ConsumerId[] }; answer: null };
+  setViews: { ask: { views: View[] }; answer: null };
+  setDataCeiling: { ask: DataCeiling; answer: null };
+  reportReception: { ask: ReceptionReport; answer: null };
   muteParticipant: { ask: { participantId: ParticipantId; source: MediaSource }; answer: null };
   removeParticipant: { ask: { participantId: ParticipantId }; answer: null };
   endMeeting: { ask: Nothing; answer: null };
 }
+/** Where a video stands on the screen of its receiver, in device pixels. */
+export interface View {
+  producerId: ProducerId;
+  width: number;
+  height: number;
+  pinned: boolean;
+}
+/** What somebody wants to spend at most in each direction, in bit/s; 0: as much as the line carries. */
+export interface DataCeiling {
+  bitrate: number;
+  audioOnly: boolean;
+}
+/** How media arrives at a participant and leaves it, over the last `intervalMs`. See requests.proto for each field. */
+export interface ReceptionReport {
+  intervalMs: number;
+  receivedBitrate: number;
+  packetsReceived: number;
+  packetsLost: number;
+  concealed: number;
+  jitterBufferMs: number;
+  freezes: number;
+  roundTripMs: number;
+  availableOutgoingBitrate: number;
+  uplinkLost: number;
+}
+export type HeldBackReason = 'slow-connection' | 'data-ceiling' | 'not-shown';
+export type QualityLevel = 'good' | 'fair' | 'poor';
+export type QualityReason =
+  | 'uplink-rate'
+  | 'uplink-loss'
+  | 'downlink-rate'
+  | 'downlink-loss'
+  | 'delay'
+  | 'jitter';
 export type Nothing = Record<never, never>;
 export interface ProduceAsk {
   transportId: TransportId;
@@ -119,6 +156,14 @@ export interface Notifications {
   /** Transports, producers and consumers of the receiver are gone: create, publish and subscribe again. */
   mediaReset: { reason: string };
   mutedByModerator: { producerId: ProducerId; byParticipantId: ParticipantId };
+  /** Of an own source, that many encodings from the lowest on are received by anybody; maxBitrate in bit/s, 0: none. */
+  encodingsWanted: { producerId: ProducerId; encodings: number; maxBitrate: number };
+  /** Of the subscribed videos, all that are not being sent to us now. */
+  videosHeldBack: { videos: { producerId: ProducerId; reason: HeldBackReason }[] };
+  /** Where it changed. reason: empty while good. */
+  connectionQuality: {
+    participants: { participantId: ParticipantId; level: QualityLevel; reason: QualityReason | '' }[];
+  };
 }
 export type NotificationName = keyof Notifications;
 

@@ -28,6 +28,7 @@ const source = fc.constantFrom(
   'screen-audio' as const,
 );
 const role = fc.constantFrom('moderator' as const, 'participant' as const, 'viewer' as const);
+const share = fc.double({ min: 0, max: 1, noNaN: true }).filter((value) => !Object.is(value, -0));
 const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 4 });
 const nothing = fc.constant({});
 
@@ -141,6 +142,22 @@ const asks: { readonly [N in RequestName]: fc.Arbitrary<(AnyRequest & { name: N 
   subscribe: whole({ transportId: id, producerIds: list(id) }),
   unsubscribe: whole({ consumerIds: list(id) }),
   startConsumers: whole({ consumerIds: list(id) }),
+  setViews: whole({
+    views: list(whole({ producerId: id, width: uint, height: uint, pinned: fc.boolean() })),
+  }),
+  setDataCeiling: whole({ bitrate: uint, audioOnly: fc.boolean() }),
+  reportReception: whole({
+    intervalMs: uint,
+    receivedBitrate: uint,
+    packetsReceived: uint,
+    packetsLost: uint,
+    concealed: share,
+    jitterBufferMs: uint,
+    freezes: uint,
+    roundTripMs: uint,
+    availableOutgoingBitrate: uint,
+    uplinkLost: share,
+  }),
   muteParticipant: whole({ participantId: id, source }),
   removeParticipant: whole({ participantId: id }),
   endMeeting: nothing,
@@ -186,6 +203,9 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
   }),
   unsubscribe: done,
   startConsumers: done,
+  setViews: done,
+  setDataCeiling: done,
+  reportReception: done,
   muteParticipant: done,
   removeParticipant: done,
   endMeeting: done,
@@ -206,6 +226,32 @@ const bodies: { readonly [N in NotificationName]: fc.Arbitrary<(AnyNotification 
   }),
   mediaReset: whole({ reason: text }),
   mutedByModerator: whole({ producerId: id, byParticipantId: id }),
+  encodingsWanted: whole({ producerId: id, encodings: uint, maxBitrate: uint }),
+  videosHeldBack: whole({
+    videos: list(
+      whole({
+        producerId: id,
+        reason: fc.constantFrom('slow-connection' as const, 'data-ceiling' as const, 'not-shown' as const),
+      }),
+    ),
+  }),
+  connectionQuality: whole({
+    participants: list(
+      whole({
+        participantId: id,
+        level: fc.constantFrom('good' as const, 'fair' as const, 'poor' as const),
+        reason: fc.constantFrom(
+          '' as const,
+          'uplink-rate' as const,
+          'uplink-loss' as const,
+          'downlink-rate' as const,
+          'downlink-loss' as const,
+          'delay' as const,
+          'jitter' as const,
+        ),
+      }),
+    ),
+  }),
 };
 
 export const requestNames = Object.keys(asks) as RequestName[];

@@ -3,6 +3,7 @@ import { Refusal } from '../../protocol/errors.ts';
 import type { ParticipantId, ParticipantInfo, Role } from '../../protocol/messages.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { Endpoint } from '../media/endpoint.ts';
+import { Wishes } from '../media/wishes.ts';
 
 export interface ParticipantParts {
   id: ParticipantId;
@@ -19,6 +20,7 @@ export class Participant {
   readonly role: Role;
   readonly outbox: Outbox;
   readonly log: Log;
+  readonly wishes = new Wishes();
   #endpoint: Endpoint | undefined;
 
   constructor(parts: ParticipantParts) {

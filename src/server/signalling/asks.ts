@@ -25,6 +25,8 @@ const parameters = z.record(
 const rtcpFeedback = z.array(z.object({ type: token, parameter: token })).max(16);
 const channels = z.int().min(1).max(8).optional();
 const uri = word.min(1).max(256);
+const pixels = z.int().min(0).max(16_384);
+const share = z.number().min(0).max(1);
 const uint32 = z.int().min(0).max(0xffff_ffff);
 
 const codec = {
@@ -137,6 +139,24 @@ const schemas = {
   subscribe: z.object({ transportId: id, producerIds: ids }),
   unsubscribe: byConsumerIds,
   startConsumers: byConsumerIds,
+  setViews: z.object({
+    views: z
+      .array(z.object({ producerId: id, width: pixels, height: pixels, pinned: z.boolean() }))
+      .max(limits.idsPerRequest),
+  }),
+  setDataCeiling: z.object({ bitrate: uint32, audioOnly: z.boolean() }),
+  reportReception: z.object({
+    intervalMs: z.int().min(1).max(60_000),
+    receivedBitrate: uint32,
+    packetsReceived: uint32,
+    packetsLost: uint32,
+    concealed: share,
+    jitterBufferMs: uint32,
+    freezes: uint32,
+    roundTripMs: uint32,
+    availableOutgoingBitrate: uint32,
+    uplinkLost: share,
+  }),
   muteParticipant: z.object({ participantId: id, source }),
   removeParticipant: byParticipantId,
   endMeeting: nothing,

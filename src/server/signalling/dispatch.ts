@@ -5,6 +5,7 @@ import { checkAsk } from './asks.ts';
 import type { Context, Seat } from './context.ts';
 import * as media from './handlers/media.ts';
 import * as meeting from './handlers/meeting.ts';
+import * as reception from './handlers/reception.ts';
 
 type Result<N extends RequestName> = Answer<N> | Promise<Answer<N>>;
 
@@ -89,6 +90,24 @@ export const rows: { readonly [N in RequestName]: Row<N> } = {
     right: 'subscribe',
     does: 'lets consumers flow, once the receiver is ready',
     handle: media.startConsumers,
+  },
+  setViews: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'tells which videos are on the screen and how large',
+    handle: reception.setViews,
+  },
+  setDataCeiling: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'limits what is spent in each direction',
+    handle: reception.setDataCeiling,
+  },
+  reportReception: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'tells how media arrives, once a second or less often',
+    handle: reception.reportReception,
   },
   muteParticipant: {
     state: 'joined',
