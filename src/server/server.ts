@@ -96,6 +96,7 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     traffic,
     records: directory,
     tokens,
+    clock,
     invitationPath: (record) =>
       tokens.path({ roomId: record.id, role: 'participant', expiresAt: record.expiresAt }),
     log,

@@ -67,6 +67,7 @@ export class SignallingServer {
         },
       },
       invitationPath: async (record) => `/m/${record.id}#invitation`,
+      clock: systemClock,
       log,
     });
     const listener = new SignallingListener({

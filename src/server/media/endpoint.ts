@@ -13,15 +13,24 @@ import type {
   TransportId,
   TransportInfo,
 } from '../../protocol/messages.ts';
+import { Received } from './received.ts';
 import { refused } from './refused.ts';
 import type { RoomRouter } from './room-router.ts';
 import type { MediaSettings } from './settings.ts';
 import type { Traffic } from './traffic.ts';
+import type { Wishes } from './wishes.ts';
 
 /** What an endpoint needs of its room; RoomMedia implements it. */
 export interface EndpointRoom {
-  /** @returns gives the place back when the consumer is gone; undefined: there is no such producer */
-  bring(producerId: ProducerId, to: RoomRouter): Promise<(() => void) | undefined>;
+  /** @returns release gives the place back when the consumer is gone; undefined: there is no such producer */
+  bring(
+    producerId: ProducerId,
+    to: RoomRouter,
+  ): Promise<{ source: MediaSource; release: () => void } | undefined>;
+  /** The way to the receiver is there, or there anew. */
+  downlinkOpened(endpoint: Endpoint, transport: types.WebRtcTransport): void;
+  /** Resolves when what was started flows, as far as it is to. */
+  consumersStarted(endpoint: Endpoint): Promise<void>;
   producerOpened(endpoint: Endpoint, producer: ProducerInfo): void;
   producerClosed(endpoint: Endpoint, producerId: ProducerId): void;
   endpointClosed(endpoint: Endpoint): void;
@@ -39,6 +48,8 @@ export interface EndpointParts {
   roomRouter: RoomRouter;
   settings: MediaSettings;
   traffic: Traffic;
+  /** What the participant told about receiving. */
+  wishes: Wishes;
   log: Log;
 }
 
@@ -46,10 +57,9 @@ interface PublishedProducer {
   producer: types.Producer;
   source: MediaSource;
 }
-interface OpenConsumer {
-  consumer: types.Consumer;
-  release: () => void;
-}
+
+/** bit/s */
+const highestOutgoingBitrate = 20_000_000;
 
 /** The media of one participant on one router: a transport in each direction, what is published and what is received. */
 export class Endpoint {
@@ -57,7 +67,7 @@ export class Endpoint {
   readonly #parts: EndpointParts;
   readonly #transports = new Map<Direction, types.WebRtcTransport>();
   readonly #producers = new Map<ProducerId, PublishedProducer>();
-  readonly #consumers = new Map<ConsumerId, OpenConsumer>();
+  readonly #received = new Map<ConsumerId, Received>();
   #capabilities: RtpCapabilities | undefined;
   #closed = false;
 
@@ -68,7 +78,7 @@ export class Endpoint {
   }
 
   get consumerCount(): number {
-    return this.#consumers.size;
+    return this.#received.size;
   }
 
   get isClosed(): boolean {
@@ -81,11 +91,27 @@ export class Endpoint {
   }
 
   get openConsumers(): readonly types.Consumer[] {
-    return [...this.#consumers.values()].map(({ consumer }) => consumer);
+    return [...this.#received.values()].map(({ consumer }) => consumer);
+  }
+
+  get received(): Iterable<Received> {
+    return this.#received.values();
+  }
+
+  get wishes(): Wishes {
+    return this.#parts.wishes;
+  }
+
+  get log(): Log {
+    return this.#parts.log;
   }
 
   producer(producerId: ProducerId): types.Producer | undefined {
     return this.#producers.get(producerId)?.producer;
+  }
+
+  sourceOf(producerId: ProducerId): MediaSource | undefined {
+    return this.#producers.get(producerId)?.source;
   }
 
   producers(): ProducerInfo[] {
@@ -105,12 +131,14 @@ export class Endpoint {
         enableUdp: true,
         enableTcp: true,
         preferUdp: true,
-        initialAvailableOutgoingBitrate: settings.initialOutgoingBitrate,
+        // The estimator's first guess is not raised later by a higher ceiling: the ceiling, set below, holds it down instead.
+        initialAvailableOutgoingBitrate: highestOutgoingBitrate,
         iceConsentTimeout: settings.iceConsentTimeoutSeconds,
       }),
     );
     if (direction === 'send')
       await this.#worker(() => transport.setMaxIncomingBitrate(settings.maxIncomingBitrate));
+    else await this.#worker(() => transport.setMaxOutgoingBitrate(settings.initialOutgoingBitrate));
     if (this.#closed) {
       transport.close();
       throw new Refusal('media-unavailable');
@@ -119,6 +147,7 @@ export class Endpoint {
     this.#transports.set(direction, transport);
     traffic.watchTransport(transport);
     this.#observe(direction, transport);
+    if (direction === 'receive') this.#parts.room.downlinkOpened(this, transport);
     return {
       transportId: transport.id as TransportId,
       iceParameters: { ...transport.iceParameters, iceLite: true },
@@ -213,12 +242,12 @@ export class Endpoint {
 
   async startConsumers(consumerIds: readonly ConsumerId[]): Promise<void> {
     // A consumer that closed meanwhile is no error: its producerRemoved is on the way to the client.
-    const open = consumerIds.flatMap((id) => this.#consumers.get(id)?.consumer ?? []);
-    await this.#worker(() => Promise.all(open.map((consumer) => consumer.resume())));
+    for (const id of consumerIds) this.#received.get(id)?.start();
+    await this.#worker(() => this.#parts.room.consumersStarted(this));
   }
 
   unsubscribe(consumerIds: readonly ConsumerId[]): void {
-    for (const id of consumerIds) this.#consumers.get(id)?.consumer.close();
+    for (const id of consumerIds) this.#received.get(id)?.consumer.close();
   }
 
   close(): void {
@@ -236,15 +265,15 @@ export class Endpoint {
     producerId: ProducerId,
     rtpCapabilities: RtpCapabilities,
   ): Promise<ConsumerInfo | undefined> {
-    const existing = this.openConsumers.find((consumer) => consumer.producerId === producerId);
-    if (existing) return consumerInfo(existing);
+    for (const existing of this.received) if (existing.producerId === producerId) return existing.info();
     let release: (() => void) | undefined;
     try {
       if (this.#producers.has(producerId)) return undefined;
-      release = await this.#parts.room.bring(producerId, this.roomRouter);
+      const brought = await this.#parts.room.bring(producerId, this.roomRouter);
+      release = brought?.release;
       const capabilities = rtpCapabilities as types.RtpCapabilities;
       if (
-        !release ||
+        !brought ||
         transport.closed ||
         !this.roomRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })
       ) {
@@ -257,15 +286,11 @@ export class Endpoint {
         paused: true,
         enableRtx: true,
       });
-      const consumerId = consumer.id as ConsumerId;
-      const held = release;
-      this.#consumers.set(consumerId, { consumer, release: held });
+      const received = new Received(consumer, brought.source, brought.release);
+      this.#received.set(received.id, received);
       this.#parts.traffic.watchConsumer(consumer);
-      consumer.observer.once('close', () => {
-        this.#consumers.delete(consumerId);
-        held();
-      });
-      return consumerInfo(consumer);
+      consumer.observer.once('close', () => this.#received.delete(received.id));
+      return received.info();
     } catch (error) {
       release?.();
       // The producer or the worker went away between two awaits; the client learns that by a notification.
@@ -313,15 +338,4 @@ export class Endpoint {
 
 function info({ producer, source }: PublishedProducer): ProducerInfo {
   return { id: producer.id as ProducerId, kind: producer.kind, source, paused: producer.paused };
-}
-
-function consumerInfo(consumer: types.Consumer): ConsumerInfo {
-  return {
-    id: consumer.id as ConsumerId,
-    producerId: consumer.producerId as ProducerId,
-    kind: consumer.kind,
-    rtpParameters: consumer.rtpParameters as ConsumerInfo['rtpParameters'],
-    type: consumer.type as ConsumerInfo['type'],
-    producerPaused: consumer.producerPaused,
-  };
 }

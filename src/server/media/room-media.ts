@@ -1,14 +1,18 @@
+import type { types } from 'mediasoup';
+import type { Clock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
 import { Queue } from '../../base/queue.ts';
 import { Refusal } from '../../protocol/errors.ts';
-import type { RtpCapabilities } from '../../protocol/media.ts';
+import type { MediaSource, RtpCapabilities } from '../../protocol/media.ts';
 import type { ProducerId, ProducerInfo } from '../../protocol/messages.ts';
+import { Adaptation } from './adaptation.ts';
 import { Endpoint, type EndpointRoom, type TransportChange } from './endpoint.ts';
 import { Pipes } from './pipes.ts';
 import { RoomRouter } from './room-router.ts';
 import type { MediaSettings } from './settings.ts';
 import type { Traffic } from './traffic.ts';
+import type { Wishes } from './wishes.ts';
 import type { MediaWorker, Workers } from './workers.ts';
 
 export interface RoomMediaParts {
@@ -18,6 +22,7 @@ export interface RoomMediaParts {
   speakerIntervalMs: number;
   traffic: Traffic;
   transportChanged: (change: TransportChange) => void;
+  clock: Clock;
   log: Log;
 }
 
@@ -39,6 +44,7 @@ interface RoomMediaEvents {
 /** The media of one room over as many workers as it needs. */
 export class RoomMedia implements EndpointRoom {
   readonly events: Emitter<RoomMediaEvents>;
+  readonly adaptation: Adaptation;
   readonly #parts: RoomMediaParts;
   readonly #routers = new Set<RoomRouter>();
   readonly #endpoints = new Set<Endpoint>();
@@ -66,6 +72,13 @@ export class RoomMedia implements EndpointRoom {
     this.#parts = parts;
     this.#pipes = new Pipes(parts.log);
     this.events = new Emitter((error) => parts.log.error({ error }, 'listener failed'));
+    this.adaptation = new Adaptation({
+      settings: parts.settings,
+      endpoints: () => this.endpoints,
+      ownerOf: (producerId) => this.#owners.get(producerId),
+      clock: parts.clock,
+      log: parts.log,
+    });
     this.#stopWatching = parts.workers.events.on('lost', ({ worker }) => this.#workerLost(worker));
   }
 
@@ -89,22 +102,35 @@ export class RoomMedia implements EndpointRoom {
   }
 
   /** A place for one more participant, on the worker that has room for it. */
-  createEndpoint(log: Log): Promise<Endpoint> {
+  createEndpoint(log: Log, wishes: Wishes): Promise<Endpoint> {
     // One at a time: two that choose at once would both take the last place.
     return this.#placing.add(async () => {
       const roomRouter = await this.#place();
       const { settings, traffic } = this.#parts;
-      const endpoint = new Endpoint({ room: this, roomRouter, settings, traffic, log });
+      const endpoint = new Endpoint({ room: this, roomRouter, settings, traffic, wishes, log });
       this.#endpoints.add(endpoint);
       return endpoint;
     });
   }
 
-  async bring(producerId: ProducerId, to: RoomRouter): Promise<(() => void) | undefined> {
+  async bring(
+    producerId: ProducerId,
+    to: RoomRouter,
+  ): Promise<{ source: MediaSource; release: () => void } | undefined> {
     const owner = this.#owners.get(producerId);
-    if (!owner) return undefined;
-    if (owner.roomRouter === to) return () => undefined;
-    return this.#pipes.acquire(producerId, owner.roomRouter.router, to.router);
+    const source = owner?.sourceOf(producerId);
+    if (!owner || !source) return undefined;
+    if (owner.roomRouter === to) return { source, release: () => undefined };
+    const release = await this.#pipes.acquire(producerId, owner.roomRouter.router, to.router);
+    return { source, release };
+  }
+
+  downlinkOpened(endpoint: Endpoint, transport: types.WebRtcTransport): void {
+    this.adaptation.open(endpoint, transport);
+  }
+
+  consumersStarted(endpoint: Endpoint): Promise<void> {
+    return this.adaptation.started(endpoint);
   }
 
   producerOpened(endpoint: Endpoint, producer: ProducerInfo): void {
@@ -114,12 +140,14 @@ export class RoomMedia implements EndpointRoom {
 
   producerClosed(endpoint: Endpoint, producerId: ProducerId): void {
     this.#owners.delete(producerId);
+    this.adaptation.producerClosed(producerId);
     if (this.#dominant === producerId) this.#dominant = undefined;
     this.events.emit('producerClosed', { endpoint, producerId });
   }
 
   endpointClosed(endpoint: Endpoint): void {
     this.#endpoints.delete(endpoint);
+    this.adaptation.forget(endpoint);
   }
 
   transportChanged(change: TransportChange): void {
@@ -130,6 +158,7 @@ export class RoomMedia implements EndpointRoom {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopWatching();
+    this.adaptation.close();
     for (const endpoint of this.endpoints) endpoint.close();
     for (const roomRouter of this.#routers) roomRouter.close();
     this.#routers.clear();
@@ -172,6 +201,7 @@ export class RoomMedia implements EndpointRoom {
 
   #speakersChanged(): void {
     const levels = [...this.#levels.values()].flat().sort((a, b) => b.volume - a.volume);
+    this.adaptation.speakersChanged(levels, this.#dominant);
     this.events.emit('speakers', { levels, dominant: this.#dominant });
   }
 

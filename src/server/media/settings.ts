@@ -39,6 +39,17 @@ export const mediaSettings = z.strictObject({
   initialOutgoingBitrate: z.int().min(50_000).max(100_000_000).default(1_000_000),
   /** bit/s one participant may send, all sources together */
   maxIncomingBitrate: z.int().min(100_000).max(1_000_000_000).default(8_000_000),
+  /** What is sent to whom, when there are many or the line is thin */
+  adaptation: z
+    .strictObject({
+      /** Videos one receiver gets at a time: pinned ones and who spoke last before the others */
+      shownVideos: z.int().min(1).max(100).default(16),
+      /** With more microphones than this in a meeting, only the loudest voices are forwarded */
+      voicesAbove: z.int().min(1).max(10_000).default(20),
+      /** How many voices then, at a time */
+      voices: z.int().min(1).max(50).default(5),
+    })
+    .prefault({}),
   /** After this long without an answer to ICE consent checks a transport is disconnected (RFC 7675), in seconds */
   iceConsentTimeoutSeconds: z.int().min(5).max(120).default(15),
 });

@@ -16,6 +16,17 @@ import type { MediaSettings } from './settings.ts';
  */
 const socketBufferOctets = 1024 * 1024;
 
+/**
+ * A sender that has room shows it only when asked: while it sends less than its estimate it probes, every second instead
+ * of every five, with little, and at low rates with enough octets that headers do not falsify the measure.
+ * Names and defaults: alr_experiment.cc and probe_controller.cc in libwebrtc. See README.md, "A bad line".
+ */
+const fieldTrials = [
+  'WebRTC-Bwe-AlrLimitedBackoff/Enabled/',
+  'WebRTC-Bwe-AlrProbing/alr_interval:1000ms,alr_scale:1.3/',
+  'WebRTC-Bwe-ProbingBehavior/min_probe_packets_sent:5,min_probe_delta:5ms,min_probe_duration:20ms,max_probe_delay:20ms/',
+].join('');
+
 /** Where workers receive media: an address of this machine and, behind a NAT, the one to tell clients beside it. */
 export interface ListenAddress {
   ip: string;
@@ -189,6 +200,7 @@ export class Workers {
     const worker = await mediasoup.createWorker({
       workerBin: workerBinary,
       logLevel: 'warn',
+      libwebrtcFieldTrials: fieldTrials,
       appData: { index },
     });
     let server: types.WebRtcServer;

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { Lifecycle } from '../../base/lifecycle.ts';
 import type { Log } from '../../base/log.ts';
@@ -38,6 +39,7 @@ export interface RoomRegistryParts {
   traffic: Traffic;
   records: MeetingRecords;
   tokens: JoinTokenVerifier;
+  clock: Clock;
   /** Path and fragment of the link that lets others in as participants. */
   invitationPath: (record: MeetingRecord) => Promise<string>;
   log: Log;
@@ -150,6 +152,7 @@ export class RoomRegistry {
       traffic,
       settings: mediaSettings,
       speakerIntervalMs: settings.speakerIntervalMs,
+      clock: this.#parts.clock,
       transportChanged: (change) => this.events.emit('transportChanged', change),
       log,
     });

@@ -16,6 +16,7 @@ import type {
 } from '../../protocol/messages.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { Endpoint } from '../media/endpoint.ts';
+import type { Quality } from '../media/policy/quality.ts';
 import type { ProducerLevel, RoomMedia } from '../media/room-media.ts';
 import { Participant } from './participant.ts';
 
@@ -104,7 +105,7 @@ export class Room {
   /** The participant's media, made when first needed. */
   async endpointOf(participant: Participant): Promise<Endpoint> {
     if (participant.hasEndpoint) return participant.endpoint;
-    const endpoint = await this.media.createEndpoint(participant.log);
+    const endpoint = await this.media.createEndpoint(participant.log, participant.wishes);
     if (
       this.#participants.get(participant.id) !== participant ||
       participant.hasEndpoint ||
@@ -173,6 +174,13 @@ export class Room {
       this.#dropEndpoint(owner);
       owner.outbox.notify('mediaReset', { reason: 'worker-died' });
     });
+    this.media.adaptation.events.on('encodingsWanted', ({ endpoint, ...wanted }) =>
+      this.#owners.get(endpoint)?.outbox.notify('encodingsWanted', wanted),
+    );
+    this.media.adaptation.events.on('heldBack', ({ endpoint, videos }) =>
+      this.#owners.get(endpoint)?.outbox.notify('videosHeldBack', { videos }),
+    );
+    this.media.adaptation.events.on('quality', ({ changes, to }) => this.#tellQuality(changes, to));
     this.media.events.on('speakers', ({ levels, dominant }) => this.#tellSpeakers(levels, dominant));
   }
 
@@ -191,6 +199,16 @@ export class Room {
     if (key === this.#speakersTold) return;
     this.#speakersTold = key;
     this.#tellOthers(undefined, 'speakers', { speakers, dominantParticipantId });
+  }
+
+  #tellQuality(changes: { endpoint: Endpoint; quality: Quality }[], to: Endpoint | undefined): void {
+    const participants = changes.flatMap(({ endpoint, quality }) => {
+      const owner = this.#owners.get(endpoint);
+      return owner ? [{ participantId: owner.id, ...quality }] : [];
+    });
+    if (participants.length === 0) return;
+    if (to) this.#owners.get(to)?.outbox.notify('connectionQuality', { participants });
+    else this.#tellOthers(undefined, 'connectionQuality', { participants });
   }
 
   #participantsByProducer(): Map<ProducerId, ParticipantId> {

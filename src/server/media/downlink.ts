@@ -1,0 +1,271 @@
+import type { types } from 'mediasoup';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { Queue } from '../../base/queue.ts';
+import type { HeldBackReason, ProducerId } from '../../protocol/messages.ts';
+import {
+  type DownlinkOrders,
+  type DownlinkSigns,
+  type DownlinkState,
+  decide,
+  firstState,
+} from './policy/bitrate.ts';
+import {
+  type Allocation,
+  allocate,
+  type Candidate,
+  nextPrice,
+  priceOf,
+  wantedPrice,
+} from './policy/layers.ts';
+import type { Received } from './received.ts';
+import type { Wishes } from './wishes.ts';
+
+/** What a downlink has to know of its room. */
+export interface Scene {
+  /** bit/s that this receiver's started microphones may need on the wire */
+  speechBitrate(received: Iterable<Received>): number;
+  /** The videos worth sending, in order, and why the visible others are not. */
+  candidates(
+    videos: readonly Received[],
+    wishes: Wishes,
+  ): { candidates: Candidate[]; leftOut: Map<Received, HeldBackReason> };
+  /** What is sent to somebody has changed. */
+  allocationChanged(): void;
+}
+
+export interface DownlinkParts {
+  transport: types.WebRtcTransport;
+  received: () => Iterable<Received>;
+  scene: Scene;
+  wishes: Wishes;
+  /** bit/s that a line is taken for until it is known */
+  initialBitrate: number;
+  heldBackChanged: (videos: { producerId: ProducerId; reason: HeldBackReason }[]) => void;
+  clock: Clock;
+  log: Log;
+}
+
+/** Somebody must be held back this long to be told: a flood is over sooner. */
+const tellAfterMs = 1500;
+/** Orders that differ by less are not worth a message to the worker, which starts its probing anew with each. */
+const sameRate = 0.05;
+
+/** The way to one receiver: looks at its line, decides, and lets flow what fits. */
+export class Downlink {
+  readonly #parts: DownlinkParts;
+  readonly #work = new Queue();
+  #state: DownlinkState;
+  #orders: DownlinkOrders;
+  #applied = { floor: 0, ceiling: 0 };
+  #toldHeldBack = '';
+  #arranging: Promise<void> | undefined;
+  #stopTimer: (() => void) | undefined;
+  #watched: types.Consumer | undefined;
+  #lastLookAt = 0;
+  #closed = false;
+
+  constructor(parts: DownlinkParts) {
+    this.#parts = parts;
+    const { initialBitrate, transport } = parts;
+    this.#state = firstState(performance.now(), initialBitrate);
+    this.#orders = { limit: initialBitrate, floor: 0, ceiling: initialBitrate, flush: false, lookInMs: 1000 };
+    transport.observer.once('close', () => this.#close());
+    parts.wishes.onChange(() => void this.arrange());
+    this.#lookIn(1000);
+  }
+
+  /** For metrics, logs and the advice to people. */
+  get stats(): { phase: string; limit: number; allocated: number; wanted: number } {
+    const { candidates, audio } = this.#scene();
+    const allocated = audio + priceOf(this.#current(candidates), candidates);
+    return {
+      phase: this.#state.phase.name,
+      limit: Math.min(this.#state.limit, 1e9),
+      allocated,
+      wanted: audio + wantedPrice(candidates),
+    };
+  }
+
+  /** Lets flow what fits now, without asking the worker anything. Calls of one moment become one. */
+  arrange(): Promise<void> {
+    this.#arranging ??= Promise.resolve().then(() => {
+      this.#arranging = undefined;
+      return this.#work.add(() => this.#arrange(false));
+    });
+    return this.#arranging;
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#stopTimer?.();
+  }
+
+  #lookIn(delayMs: number): void {
+    this.#stopTimer?.();
+    if (this.#closed) return;
+    this.#stopTimer = this.#parts.clock.after(delayMs, () => {
+      this.#work
+        .add(() => this.#look())
+        .catch((error: unknown) => {
+          if (!this.#parts.transport.closed)
+            this.#parts.log.warn({ error: String(error) }, 'look at a downlink failed');
+        })
+        .finally(() => this.#lookIn(this.#orders.lookInMs));
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { transport, log } = this.#parts;
+    if (this.#closed || transport.dtlsState !== 'connected' || this.#videos().length === 0) return;
+    const signs = await this.#signs();
+    if (this.#closed || !signs) return;
+    const before = this.#state.phase.name;
+    const { state, ...orders } = decide(this.#state, signs);
+    this.#state = state;
+    this.#orders = orders;
+    if (state.phase.name !== before || orders.flush) {
+      log.debug({ ...signs, phase: state.phase.name, limit: orders.limit, was: before }, 'downlink');
+    }
+    await this.#limit();
+    await this.#arrange(orders.flush);
+    await this.#watchRepair();
+  }
+
+  async #signs(): Promise<DownlinkSigns | undefined> {
+    const { transport, wishes } = this.#parts;
+    const [stat] = await transport.getStats();
+    if (!stat) return undefined;
+    const { candidates, audio } = this.#scene();
+    const current = this.#current(candidates);
+    const now = performance.now();
+    this.#lastLookAt = now;
+    const { report } = wishes;
+    const next = nextPrice(current, candidates);
+    return {
+      now,
+      estimate: stat.availableOutgoingBitrate || undefined,
+      sent: stat.rtpSendBitrate + stat.rtxSendBitrate + stat.probationSendBitrate,
+      loss: stat.rtpPacketLossSent ?? 0,
+      report: report && {
+        at: report.at,
+        intervalMs: report.intervalMs,
+        received: report.receivedBitrate,
+        loss: report.packetsLost / Math.max(20, report.packetsLost + report.packetsReceived),
+        roundTripMs: report.roundTripMs,
+        jitterBufferMs: report.jitterBufferMs,
+      },
+      videoFlows: candidates.some(({ id }) => (current.get(id) ?? -1) >= 0),
+      audio,
+      allocated: audio + priceOf(current, candidates),
+      next: next && audio + next,
+      wanted: audio + wantedPrice(candidates),
+    };
+  }
+
+  /** Tells the worker between which bounds it may estimate. */
+  async #limit(): Promise<void> {
+    const { transport } = this.#parts;
+    const { floor, ceiling } = this.#orders;
+    if (differs(ceiling, this.#applied.ceiling)) {
+      this.#applied.ceiling = ceiling;
+      // It refuses a maximum below the minimum.
+      if (this.#applied.floor > ceiling) await transport.setMinOutgoingBitrate(0);
+      await transport.setMaxOutgoingBitrate(Math.round(ceiling));
+    }
+    const low = Math.min(floor, ceiling);
+    if (differs(low, this.#applied.floor)) {
+      this.#applied.floor = low;
+      await transport.setMinOutgoingBitrate(Math.round(low));
+    }
+  }
+
+  async #arrange(flush: boolean): Promise<void> {
+    if (this.#closed) return;
+    const { wishes, scene } = this.#parts;
+    const { candidates, leftOut, audio } = this.#scene();
+    const ceiling = wishes.ceiling.audioOnly ? 0 : wishes.ceiling.bitrate || Number.POSITIVE_INFINITY;
+    const budget = Math.min(this.#orders.limit, ceiling) - audio;
+    const before = this.#current(candidates);
+    // With a flood all take a step at once: who has nothing new would fill the line again.
+    const allocation = allocate(budget, candidates);
+    const videos = new Map(this.#videos().map((video) => [video.consumer.id, video]));
+    if (flush) await every([...videos.values()], (video) => video.flush());
+    const changes: Promise<void>[] = [];
+    const now = performance.now();
+    for (const [id, video] of videos) {
+      const rung = rungAt(candidates, allocation, id);
+      const reason =
+        leftOut.get(video) ?? (ceiling <= this.#orders.limit ? 'data-ceiling' : 'slow-connection');
+      const visible = candidates.some((candidate) => candidate.id === id) || leftOut.has(video);
+      const held = !rung && visible && !video.consumer.producerPaused;
+      video.heldBack = held ? { reason, since: video.heldBack?.since ?? now } : undefined;
+      changes.push(video.sendVideo(rung));
+    }
+    await Promise.all(changes.map((change) => change.catch(() => undefined)));
+    if ([...allocation].some(([id, rung]) => rung !== before.get(id))) scene.allocationChanged();
+    this.#tellHeldBack(now);
+  }
+
+  #tellHeldBack(now: number): void {
+    const told = this.#videos().flatMap(({ producerId, heldBack }) => {
+      if (!heldBack) return [];
+      if (heldBack.reason === 'slow-connection' && now - heldBack.since < tellAfterMs) return [];
+      return [{ producerId, reason: heldBack.reason }];
+    });
+    const key = told.map(({ producerId, reason }) => `${producerId} ${reason}`).join();
+    if (key === this.#toldHeldBack) return;
+    this.#toldHeldBack = key;
+    this.#parts.heldBackChanged(told);
+  }
+
+  /**
+   * The receiver's first request for repair is the first sign of a flood, a second before any average shows it. One video
+   * is watched, and only while all is well: on a line that loses packets all the time there would be no end of them.
+   */
+  async #watchRepair(): Promise<void> {
+    const calm = this.#state.phase.name === 'open' || this.#state.phase.name === 'hold';
+    const largest = calm
+      ? this.#videos()
+          .filter(({ rung }) => rung)
+          .sort((a, b) => (b.rung?.bitrate ?? 0) - (a.rung?.bitrate ?? 0))[0]?.consumer
+      : undefined;
+    const watched = this.#watched;
+    if (largest === watched) return;
+    this.#watched = largest;
+    watched?.removeListener('trace', this.#onTrace);
+    if (watched && !watched.closed) await watched.enableTraceEvent([]).catch(() => undefined);
+    if (!largest || largest.closed) return;
+    largest.on('trace', this.#onTrace);
+    await largest.enableTraceEvent(['nack']).catch(() => undefined);
+  }
+
+  readonly #onTrace = () => {
+    if (performance.now() - this.#lastLookAt > 90) this.#lookIn(10);
+  };
+
+  #videos(): Received[] {
+    return [...this.#parts.received()].filter(({ isVideo, started }) => isVideo && started);
+  }
+
+  #scene() {
+    const { scene, wishes, received } = this.#parts;
+    return { ...scene.candidates(this.#videos(), wishes), audio: scene.speechBitrate(received()) };
+  }
+
+  #current(candidates: readonly Candidate[]): Allocation {
+    return new Map(candidates.map(({ id, current }) => [id, current]));
+  }
+}
+
+function rungAt(candidates: readonly Candidate[], allocation: Allocation, id: string) {
+  return candidates.find((candidate) => candidate.id === id)?.rungs[allocation.get(id) ?? -1];
+}
+
+async function every<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  await Promise.all(items.map((item) => act(item).catch(() => undefined)));
+}
+
+function differs(a: number, b: number): boolean {
+  return Math.abs(a - b) > sameRate * Math.max(a, b);
+}

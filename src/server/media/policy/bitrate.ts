@@ -1,0 +1,302 @@
+/**
+ * How much may be sent to one receiver. Pure: signs and a state in, a state and orders out; `now` in ms, rates in bit/s.
+ * The reasoning is in src/server/media/README.md, "A bad line".
+ */
+
+/** What is known about a receiver's line at one moment. */
+export interface DownlinkSigns {
+  now: number;
+  /** The worker's estimate, between the floor and the ceiling of the last orders; undefined while it has none. */
+  estimate: number | undefined;
+  /** what the worker sends, repair included */
+  sent: number;
+  /** Share of packets lost as the worker averages it over its last 24 feedback messages, 0 to 1. */
+  loss: number;
+  /** The receiver's own word. */
+  report: ReportedSigns | undefined;
+  /** whether any video flows: without it there is neither feedback nor estimate */
+  videoFlows: boolean;
+  /** Speech, and what can never be left out. */
+  audio: number;
+  /** audio and the layers that are allocated now */
+  allocated: number;
+  /** the least budget with which more could be sent; undefined: there is nothing more */
+  next: number | undefined;
+  /** audio and everything that is shown, at its best */
+  wanted: number;
+}
+
+export interface ReportedSigns {
+  /** ms; when it came */
+  at: number;
+  /** how far back it looks */
+  intervalMs: number;
+  received: number;
+  /** share of packets lost after repair, 0 to 1 */
+  loss: number;
+  roundTripMs: number;
+  jitterBufferMs: number;
+}
+
+export type Phase =
+  /** Nothing is known to be scarce. */
+  | { name: 'open'; tightSince?: number }
+  /** Cut down a moment ago: what was on the way still arrives, and the averages still tell of before. */
+  | { name: 'settle'; since: number; sentBefore: number; lossBefore: number; limitBefore: number }
+  /** Sends what fits. */
+  | { name: 'hold'; nextTrialAt: number; badSince?: number }
+  /** Lets the worker probe whether `to` would fit, without sending more video. */
+  | { name: 'trial'; since: number; to: number; goodSince?: number }
+  /** Sends more than before, and watches. */
+  | { name: 'proof'; since: number; from: number; badSince?: number };
+
+export interface DownlinkState {
+  phase: Phase;
+  /** Infinity: none known */
+  limit: number;
+  /** share that is lost whatever is sent, 0 to 1 */
+  randomLoss: number;
+  /** ms until the next try after one that was wrong */
+  backoffMs: number;
+  /** ms: when the limit changed last */
+  changedAt: number;
+}
+
+export interface DownlinkOrders {
+  /** for audio and video together */
+  limit: number;
+  /** for the transport's setMinOutgoingBitrate; 0: none */
+  floor: number;
+  /** for the transport's setMaxOutgoingBitrate */
+  ceiling: number;
+  /** throw away what waits for repair: the line is flooded with it */
+  flush: boolean;
+  /** ms until the next look */
+  lookInMs: number;
+}
+
+const firstBackoffMs = 4000;
+const highestBackoffMs = 30_000;
+/** More loss than a line has by itself. */
+const floodLoss = 0.08;
+/** A line that is flooded is cut to this at first, however much it carried before: what it carries now is found by a trial in a second. */
+const highestFirstCut = 240_000;
+/** A probe is no use, and no luxury, on a line that hardly carries speech. */
+const thinLine = 130_000;
+const settleMs = 1000;
+const longestSettleMs = 2200;
+const trialMs = 3000;
+const proofMs = 3000;
+
+export function firstState(now: number, limit: number): DownlinkState {
+  const phase: Phase = { name: 'hold', nextTrialAt: now + 500 };
+  return { phase, limit, randomLoss: 0, backoffMs: firstBackoffMs, changedAt: now };
+}
+
+export function decide(
+  state: DownlinkState,
+  signs: DownlinkSigns,
+): { state: DownlinkState } & DownlinkOrders {
+  const next = step({ ...state, randomLoss: randomLossNow(state, signs) }, signs);
+  return { state: next, ...orders(next, signs, state) };
+}
+
+function step(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'open':
+      return open(state, phase, signs);
+    case 'settle':
+      return settle(state, phase, signs);
+    case 'hold':
+      return hold(state, phase, signs);
+    case 'trial':
+      return trial(state, phase, signs);
+    case 'proof':
+      return proof(state, phase, signs);
+  }
+}
+
+function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: DownlinkSigns): DownlinkState {
+  const { now, estimate, sent, allocated } = signs;
+  if (excessLoss(state, signs) >= floodLoss || (state.randomLoss === 0 && collapsed(signs))) return cut(state, signs);
+  const tight =
+    isDelayed(state, signs) ||
+    (estimate !== undefined && state.randomLoss === 0 && estimate < 0.85 * Math.min(sent, allocated));
+  if (!tight) return { ...state, phase: { name: 'open' } };
+  const tightSince = phase.tightSince ?? now;
+  if (now - tightSince < 800) return { ...state, phase: { name: 'open', tightSince } };
+  const arrives = Math.min(estimate ?? sent, freshReport(state, signs)?.received ?? Number.POSITIVE_INFINITY);
+  return cutTo(state, signs, arrives * 0.95);
+}
+
+function settle(
+  state: DownlinkState,
+  phase: Phase & { name: 'settle' },
+  signs: DownlinkSigns,
+): DownlinkState {
+  const { now } = signs;
+  if (now - phase.since < settleMs) return state;
+  const loss = excessLoss(state, signs);
+  if (loss < Math.max(floodLoss, 0.6 * phase.lossBefore)) return tryMore(state, signs, state.limit * 2);
+  // The average forgets slowly: give it a second look before believing it.
+  if (now - phase.since < longestSettleMs) return state;
+  // As much is lost of far less: it is the line that loses, not its queue.
+  if (loss < 0.35 && signs.sent < 0.65 * phase.sentBefore && phase.limitBefore > state.limit) {
+    const backoffMs = Math.max(firstBackoffMs, state.backoffMs);
+    const found = { ...state, randomLoss: Math.min(0.35, loss * 1.2), backoffMs };
+    return stepUp(found, signs, phase.limitBefore);
+  }
+  return cut(state, signs);
+}
+
+function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: DownlinkSigns): DownlinkState {
+  const { now, estimate, next, allocated } = signs;
+  const bad = excessLoss(state, signs) >= floodLoss || isDelayed(state, signs);
+  if (bad) {
+    const badSince = phase.badSince ?? now;
+    // One burst is no flood.
+    if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
+    return isDelayed(state, signs)
+      ? cutTo(state, signs, Math.min(state.limit, allocated) * 0.8)
+      : cut(state, signs);
+  }
+  const calm: DownlinkState = { ...state, phase: { name: 'hold', nextTrialAt: phase.nextTrialAt } };
+  if (next === undefined) {
+    return signs.wanted <= state.limit
+      ? { ...calm, phase: { name: 'open' }, limit: Number.POSITIVE_INFINITY }
+      : calm;
+  }
+  // The floor holds the estimate up; above it, it is the line's own word.
+  if (now < phase.nextTrialAt) return calm;
+  if (estimate !== undefined && estimate > 1.5 * floorOf(calm, signs) && estimate > 1.2 * next)
+    return stepUp(calm, signs, estimate * 0.9);
+  return tryMore(calm, signs, next);
+}
+
+function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: DownlinkSigns): DownlinkState {
+  const { now, estimate = 0 } = signs;
+  if (excessLoss(state, signs) >= floodLoss && now - phase.since > 300) return holdOff(state, signs);
+  const good = estimate >= 1.12 * phase.to;
+  const goodSince = good ? (phase.goodSince ?? now) : undefined;
+  if (estimate >= 1.6 * phase.to || (goodSince !== undefined && now - goodSince >= 900))
+    return stepUp(state, signs, Math.max(phase.to, estimate * 0.9));
+  if (now - phase.since > trialMs) {
+    // A trial far up says nothing about a small step.
+    const { next } = signs;
+    if (next !== undefined && phase.to > next * 1.3) return tryMore(state, signs, next);
+    return { ...state, phase: { name: 'hold', nextTrialAt: now + pauseBetweenTrials(state) } };
+  }
+  return { ...state, phase: { ...phase, ...(goodSince === undefined ? {} : { goodSince }) } };
+}
+
+function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
+  const { now } = signs;
+  // A key frame alone loses a packet or two: only what lasts counts.
+  const bad =
+    now - phase.since > 300 && (excessLoss(state, signs) >= floodLoss * 1.5 || isDelayed(state, signs));
+  if (bad) {
+    const badSince = phase.badSince ?? now;
+    if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
+    return { ...holdOff(state, signs), limit: phase.from, changedAt: now };
+  }
+  if (now - phase.since < proofMs)
+    return { ...state, phase: { name: 'proof', since: phase.since, from: phase.from } };
+  const proven = { ...state, backoffMs: Math.max(firstBackoffMs, state.backoffMs / 2) };
+  if (state.limit >= signs.wanted * 1.05)
+    return { ...proven, phase: { name: 'open' }, limit: Number.POSITIVE_INFINITY };
+  return { ...proven, phase: { name: 'hold', nextTrialAt: now + 1000 } };
+}
+
+/** Far too much is sent: down to what any line carries, at once. */
+function cut(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
+  const arrives = Math.min(
+    signs.sent * (1 - signs.loss),
+    freshReport(state, signs)?.received ?? Number.POSITIVE_INFINITY,
+  );
+  return cutTo(state, signs, Math.min(highestFirstCut, 0.5 * arrives, 0.6 * state.limit));
+}
+
+function cutTo(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
+  const { now, sent, loss } = signs;
+  const limitBefore = Math.min(state.limit, Math.max(signs.allocated, sent));
+  const phase: Phase = { name: 'settle', since: now, sentBefore: sent, lossBefore: loss, limitBefore };
+  return { ...state, phase, limit: Math.max(10_000, limit), changedAt: now };
+}
+
+/** The worker finds out by itself where it can; where it cannot, only sending does. */
+function tryMore(state: DownlinkState, signs: DownlinkSigns, to: number): DownlinkState {
+  const { now, next, wanted, videoFlows } = signs;
+  if (next === undefined) return { ...state, phase: { name: 'hold', nextTrialAt: now } };
+  if (!videoFlows || state.randomLoss > 0) {
+    const { phase } = state;
+    if (phase.name === 'hold' && now >= phase.nextTrialAt) return stepUp(state, signs, next);
+    return { ...state, phase: { name: 'hold', nextTrialAt: now + state.backoffMs } };
+  }
+  return { ...state, phase: { name: 'trial', since: now, to: Math.max(next, Math.min(to, wanted)) } };
+}
+
+function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
+  const { now, wanted } = signs;
+  const phase: Phase = { name: 'proof', since: now, from: state.limit };
+  return { ...state, phase, limit: Math.max(state.limit, Math.min(limit, wanted * 1.3)), changedAt: now };
+}
+
+/** The try was wrong: the next one later, and each time later still. */
+function holdOff(state: DownlinkState, { now }: DownlinkSigns): DownlinkState {
+  const backoffMs = Math.min(highestBackoffMs, state.backoffMs * 2);
+  return { ...state, backoffMs, phase: { name: 'hold', nextTrialAt: now + state.backoffMs } };
+}
+
+function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkState): DownlinkOrders {
+  const { phase, limit } = state;
+  const cutNow = phase.name === 'settle' && before.phase !== phase && before.phase.name !== 'settle';
+  const hurry = phase.name !== 'open' && !(phase.name === 'hold' && phase.badSince === undefined);
+  return {
+    limit,
+    floor: floorOf(state, signs),
+    ceiling: Math.max(600_000, signs.wanted * 1.2),
+    flush: cutNow && signs.loss >= floodLoss,
+    lookInMs: hurry || (phase.name === 'open' && phase.tightSince !== undefined) ? 200 : 1000,
+  };
+}
+
+/**
+ * In between the worker must not take layers away by its own estimate, which stays low for a minute after a flood;
+ * while nothing is scarce it may fall, because that is how a queue that grows is noticed.
+ */
+function floorOf({ phase, limit, randomLoss }: DownlinkState, { allocated, audio }: DownlinkSigns): number {
+  if (phase.name === 'trial') return phase.to;
+  if (phase.name === 'open') return randomLoss > 0 ? allocated : allocated * 0.5;
+  return Math.max(audio, Math.min(limit, allocated)) * 1.05;
+}
+
+function excessLoss(state: DownlinkState, signs: DownlinkSigns): number {
+  const reported = freshReport(state, signs)?.loss ?? 0;
+  return Math.max(signs.videoFlows ? signs.loss : 0, reported) - state.randomLoss;
+}
+
+/** Only one that tells of nothing but the time after the last change. */
+function freshReport(state: DownlinkState, { report, now }: DownlinkSigns): ReportedSigns | undefined {
+  if (!report || now - report.at > 2500) return undefined;
+  return report.at - report.intervalMs >= state.changedAt ? report : undefined;
+}
+
+/** A queue somewhere grows: the round trip and the receiver's buffer tell. */
+function isDelayed(state: DownlinkState, signs: DownlinkSigns): boolean {
+  const report = freshReport(state, signs);
+  return report !== undefined && report.jitterBufferMs > 600;
+}
+
+function collapsed({ estimate, sent }: DownlinkSigns): boolean {
+  return estimate !== undefined && sent > 150_000 && estimate < 0.5 * sent;
+}
+
+function randomLossNow({ randomLoss, phase }: DownlinkState, { loss }: DownlinkSigns): number {
+  if (randomLoss === 0 || phase.name === 'settle') return randomLoss;
+  return loss < 0.3 * randomLoss ? 0 : randomLoss;
+}
+
+function pauseBetweenTrials({ limit, backoffMs }: DownlinkState): number {
+  return limit < thinLine ? Math.max(10_000, backoffMs) : 2000;
+}

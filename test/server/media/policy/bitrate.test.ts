@@ -1,0 +1,184 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  type DownlinkSigns,
+  type DownlinkState,
+  decide,
+  firstState,
+} from '../../../../src/server/media/policy/bitrate.ts';
+
+const test = suite('bitrate');
+
+/** One receiver's signs over time: what each look found, and what it led to. */
+class Line {
+  state: DownlinkState;
+  now = 10_000;
+  signs: Omit<DownlinkSigns, 'now'> = {
+    estimate: 2_000_000,
+    sent: 600_000,
+    loss: 0,
+    report: undefined,
+    videoFlows: true,
+    audio: 60_000,
+    allocated: 600_000,
+    next: undefined,
+    wanted: 600_000,
+  };
+  orders = { limit: 0, floor: 0, ceiling: 0, flush: false, lookInMs: 0 };
+
+  constructor(phase: DownlinkState['phase'] = { name: 'open' }, limit = Number.POSITIVE_INFINITY) {
+    this.state = { ...firstState(this.now, limit), phase };
+  }
+
+  look(change: Partial<DownlinkSigns> = {}, afterMs = 200): string {
+    this.now += afterMs;
+    Object.assign(this.signs, change);
+    const { state, ...orders } = decide(this.state, { ...this.signs, now: this.now });
+    this.state = state;
+    this.orders = orders;
+    return state.phase.name;
+  }
+
+  /** Looks every 200 ms. @returns the phases it went through */
+  watch(ms: number, change: Partial<DownlinkSigns> = {}): string[] {
+    const phases: string[] = [];
+    for (let passed = 0; passed < ms; passed += 200) {
+      const phase = this.look(change);
+      if (phase !== phases.at(-1)) phases.push(phase);
+    }
+    return phases;
+  }
+}
+
+test('all is well: nothing is limited, and looks are rare', () => {
+  const line = new Line();
+  assert.equal(line.watch(5000), ['open']);
+  assert.is(line.orders.limit, Number.POSITIVE_INFINITY);
+  assert.is(line.orders.lookInMs, 1000);
+  assert.not(line.orders.flush);
+});
+
+test('a flood is cut at the first look, to what any line carries', () => {
+  const line = new Line();
+  assert.is(line.look({ loss: 0.1, sent: 1_600_000, allocated: 1_600_000 }), 'settle');
+  assert.is(line.orders.limit, 240_000);
+  assert.ok(line.orders.flush);
+  // Only once, although the average still tells of it.
+  assert.is(line.look({ loss: 0.3 }), 'settle');
+  assert.not(line.orders.flush);
+});
+
+test('after a cut the worker is asked for more as soon as the loss is over', () => {
+  const line = new Line();
+  line.look({ loss: 0.3 });
+  line.signs = { ...line.signs, allocated: 190_000, sent: 190_000, next: 260_000, estimate: 190_000 };
+  assert.equal(line.watch(1400, { loss: 0.02 }), ['settle', 'trial']);
+  assert.ok(line.orders.floor >= 260_000, 'the floor is what is tried');
+});
+
+test('a cut that did not help is followed by another', () => {
+  const line = new Line();
+  line.look({ loss: 0.3 });
+  const first = line.orders.limit;
+  assert.ok(
+    line.watch(4000, { loss: 0.5, allocated: 190_000, sent: 190_000, next: 260_000 }).includes('settle'),
+  );
+  assert.ok(line.orders.limit < first * 0.7);
+});
+
+test('a trial succeeds when the estimate stays above it, or leaps', () => {
+  for (const [estimate, ms] of [
+    [300_000, 1400],
+    [900_000, 200],
+  ] as const) {
+    const line = new Line({ name: 'hold', nextTrialAt: 0 }, 190_000);
+    line.signs = { ...line.signs, allocated: 190_000, sent: 190_000, next: 260_000, estimate: 190_000 };
+    assert.is(line.look(), 'trial');
+    assert.equal(line.watch(ms, { estimate }).at(-1), 'proof', `${estimate}`);
+    assert.ok(line.orders.limit >= 260_000);
+  }
+});
+
+test('a trial in vain costs nothing, and another follows after a pause', () => {
+  const line = new Line({ name: 'hold', nextTrialAt: 0 }, 190_000);
+  line.signs = { ...line.signs, allocated: 190_000, sent: 190_000, next: 260_000, estimate: 260_000 };
+  assert.equal(line.watch(8000), ['trial', 'hold', 'trial']);
+  assert.is(line.orders.limit, 190_000);
+});
+
+test('a step that was wrong is undone, and tried again later and later', () => {
+  const pauses: number[] = [];
+  const line = new Line({ name: 'hold', nextTrialAt: 0 }, 190_000);
+  line.signs = { ...line.signs, allocated: 190_000, sent: 190_000, next: 260_000, estimate: 190_000 };
+  for (let round = 0; round < 3; round += 1) {
+    const since = line.now;
+    while (line.look({ estimate: 900_000, loss: 0 }) !== 'proof') assert.ok(line.now < since + 60_000);
+    pauses.push(line.now - since);
+    assert.is(line.watch(1400, { loss: 0.3, estimate: 260_000 }).at(-1), 'hold');
+    assert.is(line.orders.limit, 190_000);
+    line.look({ loss: 0 });
+  }
+  assert.ok((pauses[1] ?? 0) > (pauses[0] ?? 0) && (pauses[2] ?? 0) > 1.5 * (pauses[1] ?? 0), pauses.join());
+});
+
+test('one burst during a step undoes nothing', () => {
+  const line = new Line({ name: 'proof', since: 10_000, from: 190_000 }, 260_000);
+  line.look({ loss: 0.3, next: 400_000 }, 400);
+  assert.is(line.look({ loss: 0.02 }), 'proof');
+  assert.is(line.orders.limit, 260_000);
+});
+
+test('proven and enough for everything: open again', () => {
+  const line = new Line({ name: 'proof', since: 10_000, from: 190_000 }, 800_000);
+  assert.equal(line.watch(4000), ['proof', 'open']);
+  assert.is(line.orders.limit, Number.POSITIVE_INFINITY);
+});
+
+test('loss that does not go away with the rate is the line’s own: back up, and by sending, not by probes', () => {
+  const line = new Line();
+  line.look({ loss: 0.12 });
+  assert.equal(line.watch(2600, { allocated: 190_000, sent: 190_000, next: 260_000, estimate: 100_000 }), [
+    'settle',
+    'proof',
+  ]);
+  assert.ok(line.orders.limit >= 550_000, `${line.orders.limit}`);
+  line.signs = { ...line.signs, allocated: 600_000, sent: 600_000, next: undefined };
+  assert.not(line.watch(20_000).includes('settle'));
+  assert.ok(line.orders.floor >= 600_000, 'the estimate must not take layers away');
+});
+
+test('an estimate that falls below what is sent for a while is believed', () => {
+  const line = new Line();
+  assert.is(line.look({ estimate: 450_000 }), 'open');
+  assert.equal(line.watch(1000), ['open', 'settle']);
+  assert.is(line.orders.limit, 450_000 * 0.95);
+  assert.not(line.orders.flush);
+});
+
+test('a report of the time before the cut is not believed, one of after it is', () => {
+  const line = new Line({ name: 'hold', nextTrialAt: 99_000 }, 200_000);
+  line.signs = { ...line.signs, allocated: 190_000, sent: 190_000, next: 260_000, estimate: 190_000 };
+  const report = { intervalMs: 1000, received: 100_000, loss: 0.4, roundTripMs: 50, jitterBufferMs: 60 };
+  line.watch(1000, { report: { ...report, at: 10_500 } });
+  assert.is(line.orders.limit, 200_000);
+  line.watch(1000, { report: { ...report, at: 11_500 } });
+  assert.is(line.orders.limit, 50_000);
+});
+
+test('without video there are no probes: the next step is sent, later and later', () => {
+  const line = new Line({ name: 'hold', nextTrialAt: 0 }, 60_000);
+  const quiet = {
+    videoFlows: false,
+    estimate: undefined,
+    allocated: 60_000,
+    sent: 50_000,
+    next: 105_000,
+    loss: 0,
+  };
+  assert.is(line.look(quiet), 'proof');
+  line.watch(1400, { videoFlows: true, loss: 0.4 });
+  assert.is(line.orders.limit, 60_000);
+  assert.equal(line.watch(3000, quiet), ['hold']);
+});
+
+test.run();

@@ -1,0 +1,118 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  type EncodingsState,
+  encodingsWanted,
+} from '../../../../src/server/media/policy/encodings-wanted.ts';
+import { type QualitySigns, qualityOf } from '../../../../src/server/media/policy/quality.ts';
+import { highestLayer, rungsOf, type Sight } from '../../../../src/server/media/policy/rungs.ts';
+import { openVoices, type VoicesState } from '../../../../src/server/media/policy/voices.ts';
+
+const test = suite('small policies of adaptation');
+
+test('encodings: more at once, fewer after a while, and not when somebody looks again', () => {
+  let state: EncodingsState = { told: 3, fewerSince: undefined };
+  const rows: [now: number, needed: number, told: number][] = [
+    [0, 3, 3],
+    [1000, 1, 3],
+    [3900, 1, 3],
+    [4000, 1, 1],
+    [4100, 2, 2],
+    [5000, 0, 2],
+    [6000, 2, 2],
+    [7000, 0, 2],
+    [9999, 0, 2],
+    [10_000, 0, 0],
+    [10_001, 3, 3],
+  ];
+  for (const [now, needed, told] of rows) {
+    state = encodingsWanted(state, needed, now);
+    assert.is(state.told, told, `at ${now} ms`);
+  }
+});
+
+test('voices: the loudest at once, others stay open for a while, nobody beyond the limit', () => {
+  const level = (producerId: string, volume: number) => ({ producerId, volume });
+  let state: VoicesState = { open: new Map() };
+  const open = () => [...state.open.keys()].sort().join('');
+  state = openVoices(state, [level('a', -20), level('b', -30)], 2, 0);
+  assert.is(open(), 'ab');
+  state = openVoices(state, [], 2, 1000);
+  assert.is(open(), 'ab');
+  state = openVoices(state, [level('c', -10)], 2, 1500);
+  assert.is(state.open.size, 2);
+  assert.ok(state.open.has('c'));
+  state = openVoices(state, [level('d', -10), level('e', -12), level('c', -40)], 2, 1600);
+  assert.is(open(), 'de');
+  state = openVoices(state, [], 2, 4200);
+  assert.is(open(), '');
+});
+
+test('a view gets the layer that it gains from', () => {
+  const camera = (width: number, height: number): Sight => ({ width, height, source: 'camera' });
+  const rows: [Sight, layers: number, highest: number][] = [
+    [camera(160, 90), 3, 0],
+    [camera(426, 240), 3, 0],
+    [camera(640, 360), 3, 1],
+    [camera(640, 360), 1, 0],
+    [camera(1280, 720), 3, 2],
+    [camera(1280, 720), 2, 1],
+    [camera(390, 780), 3, 2],
+    [camera(0, 0), 3, 0],
+    [{ width: 100, height: 50, source: 'screen' }, 2, 1],
+  ];
+  for (const [sight, layers, highest] of rows) {
+    assert.is(highestLayer(sight, layers), highest, JSON.stringify(sight));
+  }
+});
+
+test('rungs rise in price, also when a still picture costs less above', () => {
+  const { rungs, smoothRung } = rungsOf({ spatial: 3, temporal: 3 }, 2, (spatial, temporal) =>
+    spatial === 1 ? 10_000 : 50_000 * (spatial + 1) * (temporal + 1),
+  );
+  assert.equal(
+    rungs.map(({ spatialLayer, temporalLayer }) => `${spatialLayer}${temporalLayer}`),
+    ['00', '01', '02', '12', '22'],
+  );
+  assert.equal(
+    rungs.map(({ bitrate }) => bitrate),
+    [50_000, 100_000, 150_000, 150_000, 450_000],
+  );
+  assert.is(smoothRung, 2);
+  assert.is(rungsOf({ spatial: 1, temporal: 1 }, 0, () => 1).rungs.length, 1);
+});
+
+test('quality: the worst sign counts, own loss before others', () => {
+  const report = {
+    receivedBitrate: 1_000_000,
+    packetsReceived: 1000,
+    packetsLost: 0,
+    concealed: 0,
+    jitterBufferMs: 60,
+    freezes: 0,
+    roundTripMs: 30,
+    availableOutgoingBitrate: 2_000_000,
+    uplinkLost: 0,
+  };
+  const fine: QualitySigns = { report, uplinkLoss: 0, downlinkShare: 1, uplinkWanted: 300_000 };
+  const rows: [Partial<QualitySigns>, expected: string][] = [
+    [{}, 'good '],
+    [{ report: undefined }, 'good '],
+    [{ uplinkLoss: 0.05 }, 'fair uplink-loss'],
+    [{ uplinkLoss: 0.2 }, 'poor uplink-loss'],
+    [{ report: { ...report, packetsLost: 60 } }, 'fair downlink-loss'],
+    [{ report: { ...report, concealed: 0.1 } }, 'poor downlink-loss'],
+    [{ downlinkShare: 0.5 }, 'fair downlink-rate'],
+    [{ downlinkShare: 0.1, uplinkLoss: 0.05 }, 'poor downlink-rate'],
+    [{ report: { ...report, availableOutgoingBitrate: 60_000 } }, 'poor uplink-rate'],
+    [{ report: { ...report, availableOutgoingBitrate: 60_000 }, uplinkWanted: 0 }, 'good '],
+    [{ report: { ...report, roundTripMs: 900 } }, 'poor delay'],
+    [{ report: { ...report, jitterBufferMs: 300 } }, 'fair jitter'],
+  ];
+  for (const [signs, expected] of rows) {
+    const { level, reason } = qualityOf({ ...fine, ...signs });
+    assert.is(`${level} ${reason}`, expected);
+  }
+});
+
+test.run();
