@@ -119,7 +119,8 @@ function step(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
 
 function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: DownlinkSigns): DownlinkState {
   const { now, estimate, sent, allocated } = signs;
-  if (excessLoss(state, signs) >= floodLoss || (state.randomLoss === 0 && collapsed(signs))) return cut(state, signs);
+  if (excessLoss(state, signs) >= floodLoss || (state.randomLoss === 0 && collapsed(signs)))
+    return cut(state, signs);
   const tight =
     isDelayed(state, signs) ||
     (estimate !== undefined && state.randomLoss === 0 && estimate < 0.85 * Math.min(sent, allocated));
