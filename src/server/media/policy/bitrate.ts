@@ -85,7 +85,7 @@ const highestFirstCut = 240_000;
 const thinLine = 130_000;
 const settleMs = 1000;
 const longestSettleMs = 2200;
-const trialMs = 3000;
+const trialMs = 2600;
 const proofMs = 3000;
 
 export function firstState(now: number, limit: number): DownlinkState {
@@ -123,12 +123,13 @@ function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: Down
     return cut(state, signs);
   const tight =
     isDelayed(state, signs) ||
-    (estimate !== undefined && state.randomLoss === 0 && estimate < 0.85 * Math.min(sent, allocated));
+    (estimate !== undefined && state.randomLoss === 0 && estimate < 0.92 * allocated);
   if (!tight) return { ...state, phase: { name: 'open' } };
   const tightSince = phase.tightSince ?? now;
-  if (now - tightSince < 800) return { ...state, phase: { name: 'open', tightSince } };
-  const arrives = Math.min(estimate ?? sent, freshReport(state, signs)?.received ?? Number.POSITIVE_INFINITY);
-  return cutTo(state, signs, arrives * 0.95);
+  if (now - tightSince < 600) return { ...state, phase: { name: 'open', tightSince } };
+  // Overuse makes the estimate fall again and again; little is lost yet, so most of it does arrive.
+  const arrives = freshReport(state, signs)?.received ?? Math.max(estimate ?? sent, 0.65 * allocated);
+  return cutTo(state, signs, Math.min(allocated, arrives) * 0.9);
 }
 
 function settle(
@@ -152,7 +153,7 @@ function settle(
 }
 
 function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: DownlinkSigns): DownlinkState {
-  const { now, estimate, next, allocated } = signs;
+  const { now, next, allocated } = signs;
   const bad = excessLoss(state, signs) >= floodLoss || isDelayed(state, signs);
   if (bad) {
     const badSince = phase.badSince ?? now;
@@ -170,8 +171,6 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
   }
   // The floor holds the estimate up; above it, it is the line's own word.
   if (now < phase.nextTrialAt) return calm;
-  if (estimate !== undefined && estimate > 1.5 * floorOf(calm, signs) && estimate > 1.2 * next)
-    return stepUp(calm, signs, estimate * 0.9);
   return tryMore(calm, signs, next);
 }
 
@@ -256,7 +255,7 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
   return {
     limit,
     floor: floorOf(state, signs),
-    ceiling: Math.max(600_000, signs.wanted * 1.2),
+    ceiling: ceilingOf(state, signs),
     flush: cutNow && signs.loss >= floodLoss,
     lookInMs: hurry || (phase.name === 'open' && phase.tightSince !== undefined) ? 200 : 1000,
   };
@@ -270,6 +269,12 @@ function floorOf({ phase, limit, randomLoss }: DownlinkState, { allocated, audio
   if (phase.name === 'trial') return phase.to;
   if (phase.name === 'open') return randomLoss > 0 ? allocated : allocated * 0.5;
   return Math.max(audio, Math.min(limit, allocated)) * 1.05;
+}
+
+/** The worker probes up to here. Only a trial wants that: every probe is a burst in the way of somebody's speech. */
+function ceilingOf({ phase }: DownlinkState, { allocated, wanted }: DownlinkSigns): number {
+  const widest = Math.max(600_000, wanted * 1.2);
+  return phase.name === 'open' || phase.name === 'trial' ? widest : Math.min(widest, allocated * 1.15);
 }
 
 function excessLoss(state: DownlinkState, signs: DownlinkSigns): number {
@@ -299,5 +304,5 @@ function randomLossNow({ randomLoss, phase }: DownlinkState, { loss }: DownlinkS
 }
 
 function pauseBetweenTrials({ limit, backoffMs }: DownlinkState): number {
-  return limit < thinLine ? Math.max(10_000, backoffMs) : 2000;
+  return limit < thinLine ? Math.max(10_000, backoffMs) : 2500;
 }

@@ -151,7 +151,7 @@ test('an estimate that falls below what is sent for a while is believed', () => 
   const line = new Line();
   assert.is(line.look({ estimate: 450_000 }), 'open');
   assert.equal(line.watch(1000), ['open', 'settle']);
-  assert.is(line.orders.limit, 450_000 * 0.95);
+  assert.is(line.orders.limit, 450_000 * 0.9);
   assert.not(line.orders.flush);
 });
 
