@@ -1,4 +1,4 @@
-import { MeetingError, type Sender, type SenderStats } from '../../src/client/index.ts';
+import { MeetingError, type Sender, type SenderStats, type SendLimit } from '../../src/client/index.ts';
 import type { RtpCapabilities, RtpEncodingParameters, RtpParameters } from '../../src/protocol/media.ts';
 import type { ProducerId } from '../../src/protocol/messages.ts';
 import { machineNow } from '../measure/machine-clock.ts';
@@ -42,6 +42,7 @@ export class LoadSender implements Sender {
   #source: Source | undefined;
   #running = false;
   #paused: boolean;
+  #encodings = Number.POSITIVE_INFINITY;
   #id: ProducerId | undefined;
 
   /** @throws MeetingError `publish-unsupported` */
@@ -95,6 +96,15 @@ export class LoadSender implements Sender {
     return Promise.resolve();
   }
 
+  /** Layers come and go as asked; the rate of those that are sent is what the load is made of, and stays. */
+  limit({ encodings }: SendLimit): void {
+    if (encodings === this.#encodings) return;
+    this.#encodings = encodings;
+    this.#source?.close();
+    this.#source = undefined;
+    if (this.#running) this.#fill();
+  }
+
   stats(): Promise<SenderStats> {
     const { end } = this.#parts;
     const codec = this.rtpParameters.codecs[0]?.mimeType;
@@ -104,7 +114,7 @@ export class LoadSender implements Sender {
         const rid = this.rtpParameters.encodings[index]?.rid;
         return {
           ...(rid === undefined ? {} : { rid }),
-          active: !this.#paused,
+          active: !this.#paused && index < this.#encodings,
           bytesSent: stream.octetsSent,
           packetsSent: stream.packetsSent,
           packetsLost: Math.round(end.lossOf(stream) * stream.packetsSent),
@@ -128,7 +138,7 @@ export class LoadSender implements Sender {
   #fill(): void {
     const content = this.#track?.content;
     const [first] = this.#streams;
-    if (!content || !first || 'received' in content) return;
+    if (!content || !first || 'received' in content || this.#encodings === 0) return;
     const { schedule, meter } = this.#parts;
     const now = machineNow();
     if (content.kind === 'audio') {
@@ -139,7 +149,8 @@ export class LoadSender implements Sender {
       return;
     }
     const { framesPerSecond } = content.format;
-    const layers = cameraLayers(content.format).flatMap((format, index) => {
+    const wanted = cameraLayers(content.format).slice(0, this.#encodings);
+    const layers = wanted.flatMap((format, index) => {
       const stream = this.#streams[index];
       return stream ? [{ format, stream }] : [];
     });

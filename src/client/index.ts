@@ -1,19 +1,35 @@
 /** Plenum's client SDK for browsers and Node: see README.md. */
 
 export type { MediaKind, MediaSource } from '../protocol/media.ts';
-export type { LeaveReason, ParticipantId, ProducerId, Role, RoomId, RoomInfo } from '../protocol/messages.ts';
+export type {
+  DataCeiling,
+  HeldBackReason,
+  LeaveReason,
+  ParticipantId,
+  ProducerId,
+  QualityLevel,
+  QualityReason,
+  Role,
+  RoomId,
+  RoomInfo,
+  View,
+} from '../protocol/messages.ts';
 export type {
   MediaEngine,
   MediaTransport,
   ProduceOffer,
+  ReceivedAudioCounters,
+  ReceivedCounters,
   Receiver,
   ReceiverStats,
   ReceiveTransport,
   SendCallbacks,
   Sender,
   SenderStats,
+  SendLimit,
   SendOptions,
   SendTransport,
+  SentCounters,
   SentLayerStats,
   TransportCallbacks,
   TransportState,
@@ -22,6 +38,7 @@ export type {
 export { joinMeeting } from './join-meeting.ts';
 export type { JoinOptions } from './join-options.ts';
 export type {
+  ConnectionQuality,
   ConnectionState,
   MediaState,
   Meeting,

@@ -4,14 +4,19 @@ import type { MediaSource } from '../protocol/media.ts';
 import type {
   AnyNotification,
   Ask,
+  DataCeiling,
   JoinAnswer,
   ParticipantId,
   ProducerId,
   RoomInfo,
+  View,
 } from '../protocol/messages.ts';
+import { Conditions } from './conditions.ts';
 import type { JoinOptions } from './join-options.ts';
 import { CurrentLink } from './media/current-link.ts';
+import { LineWatch } from './media/line-watch.ts';
 import { Publications } from './media/publications.ts';
+import { ShownViews } from './media/shown-views.ts';
 import { Subscriptions } from './media/subscriptions.ts';
 import type {
   ConnectionState,
@@ -24,6 +29,7 @@ import type {
 } from './meeting.ts';
 import { MeetingError, type MeetingErrorCode, toMeetingError } from './meeting-error.ts';
 import { Roster } from './roster.ts';
+import { LatestWish } from './signalling/latest-wish.ts';
 import { Retry } from './signalling/retry.ts';
 import type { SessionEvents } from './signalling/session.ts';
 import { Stay } from './stay.ts';
@@ -45,6 +51,10 @@ export class LiveMeeting implements Meeting {
   readonly #links: CurrentLink;
   readonly #publications: Publications;
   readonly #subscriptions: Subscriptions;
+  readonly #conditions = new Conditions(this.#events);
+  readonly #views: ShownViews;
+  readonly #ceiling = new LatestWish('setDataCeiling');
+  readonly #lineWatch: LineWatch;
   #stay: Stay;
   #answer: JoinAnswer | undefined;
   #connection: ConnectionState | 'connecting' = 'connecting';
@@ -66,6 +76,12 @@ export class LiveMeeting implements Meeting {
       roster: this.#roster,
       clock,
       problem: (error) => this.#events.emit('problem', { error }),
+    });
+    this.#views = new ShownViews(clock);
+    this.#lineWatch = new LineWatch({
+      links: this.#links,
+      clock,
+      uplinkChanged: (budget) => this.#publications.setUplink(budget),
     });
     this.#events.on('producer-removed', ({ producer }) => this.#subscriptions.producerRemoved(producer.id));
     this.#events.on('producer-added', ({ producer }) => {
@@ -118,6 +134,18 @@ export class LiveMeeting implements Meeting {
     return this.#publications.bySource;
   }
 
+  get heldBack() {
+    return this.#conditions.heldBack;
+  }
+
+  get quality() {
+    return this.#conditions.quality;
+  }
+
+  get dataCeiling(): DataCeiling {
+    return this.#ceiling.wanted ?? { bitrate: 0, audioOnly: false };
+  }
+
   on<N extends keyof MeetingEvents>(event: N, listener: (event: MeetingEvents[N]) => void): () => void {
     return this.#events.on(event, listener);
   }
@@ -140,6 +168,17 @@ export class LiveMeeting implements Meeting {
   async unsubscribe(producerIds: Iterable<ProducerId>): Promise<void> {
     this.#assertOpen();
     await this.#subscriptions.unsubscribe(producerIds);
+  }
+
+  setViews(views: Iterable<View>): void {
+    if (this.#connection !== 'closed') this.#views.show(views);
+  }
+
+  setDataCeiling(ceiling: DataCeiling): void {
+    if (this.#connection === 'closed') return;
+    this.#ceiling.set(ceiling);
+    this.#publications.setCeiling(ceiling);
+    this.#subscriptions.setAudioOnly(ceiling.audioOnly);
   }
 
   async muteParticipant(participantId: ParticipantId, source: MediaSource): Promise<void> {
@@ -188,17 +227,26 @@ export class LiveMeeting implements Meeting {
 
   #take(answer: JoinAnswer): void {
     this.#answer = answer;
+    this.#conditions.forget();
     this.#roster.replace(answer.participants);
+    this.#views.joined(this.#stay.session);
+    this.#ceiling.joined(this.#stay.session);
   }
 
   #notified(notification: AnyNotification): void {
-    if (this.#roster.apply(notification)) return;
+    if (this.#roster.apply(notification) || this.#conditions.apply(notification)) return;
     if (notification.name === 'speakers') {
       const { speakers, dominantParticipantId: dominant } = notification.body;
       this.#events.emit('speakers', { speakers, ...(dominant ? { dominant } : {}) });
     } else if (notification.name === 'mutedByModerator') {
       const { producerId, byParticipantId } = notification.body;
       this.#publications.mutedByModerator(producerId, byParticipantId);
+    } else if (notification.name === 'encodingsWanted') {
+      const { producerId, encodings, maxBitrate } = notification.body;
+      this.#publications.wanted(producerId, {
+        encodings,
+        maxBitrate: maxBitrate || Number.POSITIVE_INFINITY,
+      });
     }
   }
 
@@ -226,6 +274,8 @@ export class LiveMeeting implements Meeting {
     if (this.#connection === 'closed') return;
     this.#setConnection('closed', reason);
     this.#stopWaiting?.();
+    this.#views.close();
+    this.#lineWatch.close();
     this.#stay.close(reason === 'left' ? 'closed' : reason);
     this.#links.end(new MeetingError('closed', reason));
     for (const publication of this.#publications.bySource.values()) void publication.close();

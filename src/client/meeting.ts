@@ -1,5 +1,16 @@
 import type { MediaKind, MediaSource } from '../protocol/media.ts';
-import type { LeaveReason, ParticipantId, ProducerId, Role, RoomInfo } from '../protocol/messages.ts';
+import type {
+  DataCeiling,
+  HeldBackReason,
+  LeaveReason,
+  ParticipantId,
+  ProducerId,
+  QualityLevel,
+  QualityReason,
+  Role,
+  RoomInfo,
+  View,
+} from '../protocol/messages.ts';
 import type { ReceiverStats, SenderStats, TransportStats } from './engine/engine.ts';
 import type { MeetingError, MeetingErrorCode } from './meeting-error.ts';
 
@@ -13,6 +24,11 @@ export interface Meeting {
   readonly participants: ReadonlyMap<ParticipantId, RemoteParticipant>;
   /** What we publish, by source. */
   readonly publications: ReadonlyMap<MediaSource, Publication>;
+  /** Of the subscribed videos, those the server cannot send now: they come back by themselves. */
+  readonly heldBack: ReadonlyMap<ProducerId, HeldBackReason>;
+  /** How well everybody is connected, ourselves included; whoever is missing has not been measured yet. */
+  readonly quality: ReadonlyMap<ParticipantId, ConnectionQuality>;
+  readonly dataCeiling: DataCeiling;
 
   /** @returns a function that removes the listener again */
   on<N extends keyof MeetingEvents>(event: N, listener: (event: MeetingEvents[N]) => void): () => void;
@@ -29,6 +45,17 @@ export interface Meeting {
    */
   subscribe(producerIds: Iterable<ProducerId>): Promise<void>;
   unsubscribe(producerIds: Iterable<ProducerId>): Promise<void>;
+  /**
+   * Tells which videos are visible and how large (device pixels): what is missing is not sent, and nobody gets more
+   * pixels than they show. Call it whenever something changes; it is told the server as seldom as possible. Until the
+   * first call everything subscribed counts as visible and large. Never throws.
+   */
+  setViews(views: Iterable<View>): void;
+  /**
+   * Limits what is spent, in each direction. Audio only: own camera and screen are paused and no video is received,
+   * until it is lifted; what is published and subscribed stays so. Never throws.
+   */
+  setDataCeiling(ceiling: DataCeiling): void;
 
   muteParticipant(participantId: ParticipantId, source: MediaSource): Promise<void>;
   removeParticipant(participantId: ParticipantId): Promise<void>;
@@ -79,6 +106,12 @@ export interface Publication {
   close(): Promise<void>;
 }
 
+export interface ConnectionQuality {
+  level: QualityLevel;
+  /** What is wrong, unless it is good. */
+  reason?: QualityReason;
+}
+
 /** Signalling. While reconnecting, media usually goes on. */
 export type ConnectionState = 'connected' | 'reconnecting' | 'closed';
 /** `idle`: nothing published or subscribed yet. `interrupted`: being restored. `failed`: tried in vain, still trying. */
@@ -95,6 +128,8 @@ export interface MeetingEvents {
   track: { participant: RemoteParticipant; producer: RemoteProducer; track: MediaStreamTrack };
   /** Loudest first, volume in dBov (-127 to 0); may contain ourselves. dominant: who holds the floor. */
   speakers: { speakers: { participantId: ParticipantId; volume: number }[]; dominant?: ParticipantId };
+  'videos-held-back': { heldBack: ReadonlyMap<ProducerId, HeldBackReason> };
+  'connection-quality': { participantId: ParticipantId } & ConnectionQuality;
   connection: { state: ConnectionState; reason?: MeetingErrorCode };
   media: { state: MediaState; error?: MeetingError };
   /** Muted, unmuted, another track, track ended, closed. mutedBy: a moderator did it. */

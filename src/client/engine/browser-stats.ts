@@ -1,4 +1,12 @@
-import type { ReceiverStats, SenderStats, SentLayerStats, TransportState, TransportStats } from './engine.ts';
+import type {
+  ReceivedCounters,
+  ReceiverStats,
+  SenderStats,
+  SentCounters,
+  SentLayerStats,
+  TransportState,
+  TransportStats,
+} from './engine.ts';
 
 /** One entry of an RTCStatsReport: the names are W3C's (webrtc-stats), what is there depends on the browser. */
 interface Entry {
@@ -22,6 +30,8 @@ export function transportStats(report: RTCStatsReport, state: TransportState): T
     bytesReceived: number(transport?.['bytesReceived']) ?? number(pair?.['bytesReceived']) ?? 0,
     roundTripMs: milliseconds(pair?.['currentRoundTripTime']),
     availableOutgoingBitrate: number(pair?.['availableOutgoingBitrate']),
+    received: received(all),
+    sent: sent(all),
     route: local &&
       remote && {
         protocol: local['protocol'] === 'tcp' ? ('tcp' as const) : ('udp' as const),
@@ -29,6 +39,46 @@ export function transportStats(report: RTCStatsReport, state: TransportState): T
         local: address(local),
         remote: address(remote),
       },
+  });
+}
+
+function received(all: Entry[]): ReceivedCounters | undefined {
+  // The probator of mediasoup-client receives nothing but bandwidth probes.
+  const streams = all.filter((e) => e.type === 'inbound-rtp' && e['trackIdentifier'] !== 'probator');
+  if (streams.length === 0) return undefined;
+  const audio = streams.filter((e) => e['kind'] === 'audio');
+  return {
+    packetsReceived: sum(streams, 'packetsReceived'),
+    packetsLost: Math.max(0, sum(streams, 'packetsLost') - sum(streams, 'retransmittedPacketsReceived')),
+    freezes: sum(streams, 'freezeCount'),
+    audio: audio.map((stream) => ({
+      id: stream.id,
+      packets: sum([stream], 'packetsReceived'),
+      samples: sum([stream], 'totalSamplesReceived'),
+      concealedSamples: sum([stream], 'concealedSamples') - sum([stream], 'silentConcealedSamples'),
+      jitterBufferDelayMs: sum([stream], 'jitterBufferDelay') * 1000,
+      jitterBufferEmitted: sum([stream], 'jitterBufferEmittedCount'),
+    })),
+  };
+}
+
+function sent(all: Entry[]): SentCounters | undefined {
+  const streams = all.filter(({ type }) => type === 'outbound-rtp');
+  if (streams.length === 0) return undefined;
+  const audio = streams.filter((e) => e['kind'] === 'audio');
+  const lost = streams.flatMap(({ id }) => {
+    const remote = all.find((e) => e.type === 'remote-inbound-rtp' && e['localId'] === id);
+    const share = number(remote?.['fractionLost']);
+    return share === undefined ? [] : [share];
+  });
+  // Video is repaired and may be made smaller, audio is what suffers: the worst stream counts, not the mean.
+  const fractionLost = lost.length > 0 ? Math.max(...lost) : undefined;
+  return clean({
+    packetsSent: sum(streams, 'packetsSent'),
+    fractionLost,
+    audioPacketsSent: sum(audio, 'packetsSent'),
+    audioSendDelayMs: sum(audio, 'totalPacketSendDelay') * 1000,
+    limitedByBandwidth: streams.some((stream) => stream['qualityLimitationReason'] === 'bandwidth'),
   });
 }
 
@@ -98,6 +148,10 @@ function address(candidate: Entry): string {
 
 function number(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+function sum(streams: Entry[], name: string): number {
+  return streams.reduce((total, stream) => total + (number(stream[name]) ?? 0), 0);
 }
 
 function text(value: unknown): string | undefined {

@@ -81,8 +81,17 @@ export interface Sender {
   resume(): void;
   /** null: nothing to send for now. The track that was sent before is not stopped. */
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
+  /** Sends no more than this from now on, whatever track it gets; replaces what was said before. */
+  limit(limit: SendLimit): void;
   stats(): Promise<SenderStats>;
   close(): void;
+}
+/** At most so much of a source, in bit/s and in layers (encodings of simulcast, spatial layers of a scalable codec). */
+export interface SendLimit {
+  /** That many from the lowest on; 0: nothing at all. */
+  encodings: number;
+  /** For all of them together; Infinity: no limit but their own. */
+  maxBitrate: number;
 }
 export interface Receiver {
   readonly id: ConsumerId;
@@ -99,8 +108,39 @@ export interface TransportStats {
   roundTripMs?: number;
   /** bit/s */
   availableOutgoingBitrate?: number;
+  received?: ReceivedCounters;
+  sent?: SentCounters;
   /** How packets travel. */
   route?: { protocol: 'udp' | 'tcp'; relayed: boolean; local: string; remote: string };
+}
+/** Over everything that a transport receives. */
+export interface ReceivedCounters {
+  packetsReceived: number;
+  /** Not counting what a retransmission has repaired. */
+  packetsLost: number;
+  freezes: number;
+  /** Each stream for itself: what counts is how those sound that carry speech now. */
+  audio: ReceivedAudioCounters[];
+}
+export interface ReceivedAudioCounters {
+  id: string;
+  packets: number;
+  samples: number;
+  /** Made up because a packet was missing, without those made up while nobody spoke. */
+  concealedSamples: number;
+  jitterBufferDelayMs: number;
+  jitterBufferEmitted: number;
+}
+/** Over everything that a transport sends. */
+export interface SentCounters {
+  packetsSent: number;
+  /** Share of what was sent lately that the other side reports lost, 0 to 1. */
+  fractionLost?: number;
+  audioPacketsSent: number;
+  /** Spent by audio packets between encoder and network, all added up. */
+  audioSendDelayMs: number;
+  /** The browser would send better video if the line allowed it. */
+  limitedByBandwidth: boolean;
 }
 export interface SenderStats {
   codec?: string;

@@ -16,6 +16,7 @@ import type {
   SendCallbacks,
   Sender,
   SenderStats,
+  SendLimit,
   SendOptions,
   SendTransport,
   TransportCallbacks,
@@ -24,6 +25,7 @@ import type {
 } from './engine.ts';
 import { fakeDtlsParameters, fakeRtpParameters } from './fake-rtp.ts';
 import { FakeTrack } from './fake-track.ts';
+import { noLimit } from './send-limit.ts';
 
 /**
  * Does everything an engine does except moving media: for tests of all that is around it and for working on screens.
@@ -69,6 +71,8 @@ export class FakeTransport implements MediaTransport {
   readonly id: TransportId;
   /** ICE restarts so far. */
   restarts = 0;
+  /** What stats() tells besides the state. */
+  measured: Partial<TransportStats> = {};
   readonly #callbacks: TransportCallbacks;
   #state: TransportState = 'new';
   #connecting: Promise<void> | undefined;
@@ -96,7 +100,7 @@ export class FakeTransport implements MediaTransport {
   }
 
   async stats(): Promise<TransportStats> {
-    return { state: this.#state, bytesSent: 0, bytesReceived: 0 };
+    return { bytesSent: 0, bytesReceived: 0, ...this.measured, state: this.#state };
   }
 
   close(): void {
@@ -181,6 +185,7 @@ export class FakeReceiveTransport extends FakeTransport implements ReceiveTransp
 
 export class FakeSender implements Sender {
   readonly id: ProducerId;
+  limited: SendLimit = noLimit;
   readonly #closed: (sender: FakeSender) => void;
   #track: MediaStreamTrack | null;
   #paused: boolean;
@@ -208,6 +213,10 @@ export class FakeSender implements Sender {
 
   resume(): void {
     this.#paused = false;
+  }
+
+  limit(limit: SendLimit): void {
+    this.limited = limit;
   }
 
   async replaceTrack(track: MediaStreamTrack | null): Promise<void> {

@@ -4,7 +4,8 @@ import type { ProducerId } from '../../protocol/messages.ts';
 import { toMeetingError } from '../meeting-error.ts';
 import { senderStats } from './browser-stats.ts';
 import { refitEncodings } from './encodings.ts';
-import type { Sender, SenderStats } from './engine.ts';
+import type { Sender, SenderStats, SendLimit } from './engine.ts';
+import { type LimitedEncoding, limitAudio, limitVideo, noLimit, sameLimit } from './send-limit.ts';
 import { capturedSize } from './send-settings.ts';
 
 /**
@@ -17,6 +18,9 @@ export class SfuSender implements Sender {
   readonly #work = new Queue();
   #track: MediaStreamTrack | null;
   #paused = false;
+  #limit = noLimit;
+  /** As they were when the sender was made: what a limit is taken from. */
+  #configured: RTCRtpEncodingParameters[] | undefined;
 
   constructor(producer: types.Producer, track: MediaStreamTrack, paused: boolean) {
     this.#producer = producer;
@@ -53,6 +57,12 @@ export class SfuSender implements Sender {
     }
   }
 
+  limit(limit: SendLimit): void {
+    if (sameLimit(limit, this.#limit) || this.#producer.closed) return;
+    this.#limit = limit;
+    this.#apply().catch(() => undefined);
+  }
+
   async stats(): Promise<SenderStats> {
     return senderStats(await this.#producer.getStats());
   }
@@ -65,21 +75,48 @@ export class SfuSender implements Sender {
   #apply(): Promise<void> {
     return this.#work.add(async () => {
       const track = this.#paused ? null : this.#track;
-      await this.#producer.replaceTrack({ track });
+      // The same one is nothing to do, but would wait for the transport's other work.
+      if (track !== this.#producer.track) await this.#producer.replaceTrack({ track });
       await this.#fitEncodings(track);
     });
   }
 
-  /** None is active without a track; and another camera may deliver another size. */
+  /** None is active without a track; another camera may deliver another size; and no more than the limit. */
   async #fitEncodings(track: MediaStreamTrack | null): Promise<void> {
     const sender = this.#producer.rtpSender;
     const parameters = sender?.getParameters();
     if (!sender || !parameters || this.#producer.closed) return;
-    const count = parameters.encodings.length;
-    const fitted = track && count > 1 ? refitEncodings(count, capturedSize(track, 'camera')) : [];
+    this.#configured ??= parameters.encodings.map((encoding) => ({ ...encoding }));
+    const wanted = track === null ? undefined : this.#wantedEncodings(track);
+    let changed = false;
     parameters.encodings.forEach((encoding, index) => {
-      Object.assign(encoding, track === null ? { active: false } : (fitted[index] ?? { active: true }));
+      const fitted: object = wanted?.[index] ?? { active: false };
+      changed ||= Object.entries(fitted).some(([name, value]) => encoding[name as never] !== value);
+      Object.assign(encoding, fitted);
     });
-    await sender.setParameters(parameters);
+    // For the browser every change may mean a new encoder and a key frame.
+    if (changed) await sender.setParameters(parameters);
   }
+
+  #wantedEncodings(track: MediaStreamTrack): LimitedEncoding[] {
+    const configured = (this.#configured ?? []).map(
+      ({ maxBitrate = Number.POSITIVE_INFINITY, ...encoding }): LimitedEncoding => ({
+        ...choosable(encoding),
+        active: true,
+        maxBitrate,
+      }),
+    );
+    if (this.#producer.kind === 'audio') return configured.map((one) => limitAudio(one, this.#limit));
+    const { length } = configured;
+    const fitted = length > 1 ? refitEncodings(length, capturedSize(track, 'camera')) : configured;
+    return limitVideo(fitted, this.#limit);
+  }
+}
+
+function choosable(encoding: RTCRtpEncodingParameters): Partial<LimitedEncoding> {
+  const { scaleResolutionDownBy, scalabilityMode } = encoding as LimitedEncoding;
+  return {
+    ...(scaleResolutionDownBy === undefined ? {} : { scaleResolutionDownBy }),
+    ...(scalabilityMode === undefined ? {} : { scalabilityMode }),
+  };
 }

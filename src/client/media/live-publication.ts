@@ -1,7 +1,8 @@
 import { Queue } from '../../base/queue.ts';
 import type { MediaSource } from '../../protocol/media.ts';
-import type { ParticipantId } from '../../protocol/messages.ts';
-import type { Sender } from '../engine/engine.ts';
+import type { ParticipantId, ProducerId } from '../../protocol/messages.ts';
+import type { Sender, SendLimit } from '../engine/engine.ts';
+import { narrower, noLimit } from '../engine/send-limit.ts';
 import type { Publication } from '../meeting.ts';
 import { MeetingError, toMeetingError } from '../meeting-error.ts';
 import type { CurrentLink } from './current-link.ts';
@@ -29,6 +30,12 @@ export class LivePublication implements Publication {
   #track: MediaStreamTrack | null;
   #paused: boolean;
   #closed = false;
+  /** Not sent for a reason that is not this publication's: nobody has muted it. */
+  #held = false;
+  /** Ours, of what the line carries. */
+  #share = noLimit;
+  /** What is received of it. The server tells it anew for every producer: until then all of it counts as wanted. */
+  #wanted: { producerId: ProducerId; limit: SendLimit } | undefined;
   #actual: Actual | undefined;
 
   constructor(
@@ -110,6 +117,25 @@ export class LivePublication implements Publication {
     if (!this.#paused && !this.#closed) this.#pauseHere(by);
   }
 
+  /** Whatever mute and unmute say, nothing is sent while it is held. */
+  hold(held: boolean): void {
+    if (this.#held === held) return;
+    this.#held = held;
+    if (held) this.sender?.pause();
+    // Whatever fails here is tried again with the next change or link.
+    this.sync().catch(() => undefined);
+  }
+
+  setShare(share: SendLimit): void {
+    this.#share = share;
+    this.#limit();
+  }
+
+  wanted(producerId: ProducerId, limit: SendLimit): void {
+    this.#wanted = { producerId, limit };
+    this.#limit();
+  }
+
   /** Carries out what is wanted; waits while there is no link. @throws MeetingError */
   sync(): Promise<void> {
     return this.#work.add(async () => {
@@ -141,12 +167,13 @@ export class LivePublication implements Publication {
         // Without a live track there is nothing to produce with: it comes back with the next track.
         if (!isLive(this.#track)) return;
         this.#actual = await this.#produce(link, this.#track);
+        this.#limit();
       } else if (actual.track !== this.#track) {
         const track = this.#track;
         await actual.sender.replaceTrack(track);
         actual.track = track;
-      } else if (actual.paused !== this.#paused) {
-        const paused = this.#paused;
+      } else if (actual.paused !== this.#resting) {
+        const paused = this.#resting;
         if (paused) actual.sender.pause();
         else actual.sender.resume();
         await session.request(paused ? 'pauseProducer' : 'resumeProducer', { producerId: actual.sender.id });
@@ -159,9 +186,20 @@ export class LivePublication implements Publication {
 
   async #produce(link: MediaLink, track: MediaStreamTrack): Promise<Actual> {
     if (!link.send) throw new MeetingError('not-allowed', 'publish');
-    const paused = this.#paused;
+    const paused = this.#resting;
     const sender = await link.send.produce(track, { source: this.source, settings: link.settings, paused });
     return { link, sender, track, paused };
+  }
+
+  get #resting(): boolean {
+    return this.#paused || this.#held;
+  }
+
+  #limit(): void {
+    const { sender } = this;
+    if (!sender) return;
+    const wanted = this.#wanted?.producerId === sender.id ? this.#wanted.limit : noLimit;
+    sender.limit(narrower(wanted, this.#share));
   }
 
   #pauseHere(by?: ParticipantId): void {

@@ -1,16 +1,23 @@
 import type { Emitter } from '../../base/emitter.ts';
 import type { MediaSource } from '../../protocol/media.ts';
-import type { ParticipantId, ProducerId } from '../../protocol/messages.ts';
+import type { DataCeiling, ParticipantId, ProducerId } from '../../protocol/messages.ts';
+import type { SendLimit } from '../engine/engine.ts';
+import { noLimit } from '../engine/send-limit.ts';
 import type { MeetingEvents, MeetingStats } from '../meeting.ts';
 import { MeetingError, toMeetingError } from '../meeting-error.ts';
 import type { CurrentLink } from './current-link.ts';
 import { LivePublication } from './live-publication.ts';
+import { shareUplink } from './uplink-share.ts';
 
 /** Everything we publish, at most one of each source. */
 export class Publications {
   readonly bySource = new Map<MediaSource, LivePublication>();
   readonly #links: CurrentLink;
   readonly #events: Emitter<MeetingEvents>;
+  /** bit/s: what the line carries, and what may be spent. */
+  #uplink = Number.POSITIVE_INFINITY;
+  #ceiling = Number.POSITIVE_INFINITY;
+  #audioOnly = false;
 
   constructor(links: CurrentLink, events: Emitter<MeetingEvents>) {
     this.#links = links;
@@ -28,10 +35,13 @@ export class Publications {
       this.#links,
       (changed, mutedBy) => {
         if (changed.closed) this.#forget(changed);
+        this.#share();
         this.#events.emit('publication-changed', { publication: changed, ...(mutedBy ? { mutedBy } : {}) });
       },
     );
     this.bySource.set(source, publication);
+    publication.hold(this.#audioOnly && isVideo(source));
+    this.#share();
     try {
       await publication.sync();
     } catch (error) {
@@ -58,6 +68,25 @@ export class Publications {
     if (source) this.bySource.get(source)?.mutedByModerator(by);
   }
 
+  /** What anybody receives of one of ours. */
+  wanted(producerId: ProducerId, limit: SendLimit): void {
+    const source = this.#links.now?.sourceOf(producerId);
+    if (source) this.bySource.get(source)?.wanted(producerId, limit);
+  }
+
+  /** @param budget bit/s; Infinity: as much as everything wants */
+  setUplink(budget: number): void {
+    this.#uplink = budget;
+    this.#share();
+  }
+
+  setCeiling({ bitrate, audioOnly }: DataCeiling): void {
+    this.#ceiling = bitrate || Number.POSITIVE_INFINITY;
+    this.#audioOnly = audioOnly;
+    for (const [source, publication] of this.bySource) publication.hold(audioOnly && isVideo(source));
+    this.#share();
+  }
+
   async stats(): Promise<MeetingStats['publications']> {
     const all = [...this.bySource.values()].map(async ({ source, paused, sender }) => {
       const stats = await sender?.stats().catch(() => undefined);
@@ -66,7 +95,21 @@ export class Publications {
     return (await Promise.all(all)).flat();
   }
 
+  /** Everything together fits. A camera that is off leaves its part to the others; a muted voice may speak at any time. */
+  #share(): void {
+    const sending = [...this.bySource.values()].filter(({ source, paused }) => !paused || !isVideo(source));
+    const shares = shareUplink(
+      Math.min(this.#uplink, this.#ceiling),
+      new Set(sending.map(({ source }) => source)),
+    );
+    for (const [source, publication] of this.bySource) publication.setShare(shares.get(source) ?? noLimit);
+  }
+
   #forget(publication: LivePublication): void {
     if (this.bySource.get(publication.source) === publication) this.bySource.delete(publication.source);
   }
+}
+
+function isVideo(source: MediaSource): boolean {
+  return source === 'camera' || source === 'screen';
 }

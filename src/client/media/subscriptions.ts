@@ -30,6 +30,7 @@ export class Subscriptions {
   readonly #wanted = new Set<ProducerId>();
   readonly #held = new Map<ProducerId, Held>();
   readonly #work = new Queue();
+  #audioOnly = false;
   #link: MediaLink | undefined;
   #gathering: Promise<void> | undefined;
 
@@ -49,6 +50,13 @@ export class Subscriptions {
     await this.#soon();
   }
 
+  /** What is subscribed stays so, but of video nothing is received meanwhile. */
+  setAudioOnly(audioOnly: boolean): void {
+    if (this.#audioOnly === audioOnly) return;
+    this.#audioOnly = audioOnly;
+    if (this.#wanted.size > 0) this.restore();
+  }
+
   /** The server has closed its consumer already. */
   producerRemoved(producerId: ProducerId): void {
     this.#wanted.delete(producerId);
@@ -56,7 +64,7 @@ export class Subscriptions {
     this.#held.delete(producerId);
   }
 
-  /** A new link is there. */
+  /** A new link is there, or something else has changed what is to be received. */
   restore(): void {
     this.#soon().catch((error: unknown) => {
       if (!this.#parts.links.ended) this.#parts.problem(toMeetingError(error, 'media-failed'));
@@ -102,8 +110,13 @@ export class Subscriptions {
     }
   }
 
+  #isWanted(id: ProducerId): boolean {
+    if (!this.#wanted.has(id)) return false;
+    return !this.#audioOnly || this.#parts.roster.find(id)?.producer.kind !== 'video';
+  }
+
   async #giveBack(link: MediaLink): Promise<void> {
-    const unwanted = [...this.#held].filter(([producerId]) => !this.#wanted.has(producerId));
+    const unwanted = [...this.#held].filter(([producerId]) => !this.#isWanted(producerId));
     for (const [producerId, { receiver }] of unwanted) {
       this.#held.delete(producerId);
       receiver?.close();
@@ -115,7 +128,7 @@ export class Subscriptions {
   }
 
   async #take(link: MediaLink): Promise<void> {
-    const missing = [...this.#wanted].filter((id) => !this.#held.has(id));
+    const missing = [...this.#wanted].filter((id) => this.#isWanted(id) && !this.#held.has(id));
     // All at once, in order: the server's answers come back to back.
     await Promise.all(inBatches(missing).map((producerIds) => this.#takeBatch(link, producerIds)));
   }

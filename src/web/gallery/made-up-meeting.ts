@@ -1,6 +1,9 @@
 import { Emitter } from '../../base/emitter.ts';
 import type {
+  ConnectionQuality,
   ConnectionState,
+  DataCeiling,
+  HeldBackReason,
   MediaSource,
   MediaState,
   Meeting,
@@ -54,6 +57,9 @@ export class MadeUpMeeting implements Meeting {
   readonly media: MediaState = 'connected';
   readonly participants = new Map<ParticipantId, RemoteParticipant>();
   readonly publications = new Map<MediaSource, Publication>();
+  readonly heldBack = new Map<ProducerId, HeldBackReason>();
+  readonly quality = new Map<ParticipantId, ConnectionQuality>();
+  dataCeiling: DataCeiling = { bitrate: 0, audioOnly: false };
   readonly #emitter = new Emitter<MeetingEvents>();
   readonly #timer: ReturnType<typeof setInterval>;
   connection: ConnectionState = 'connected';
@@ -101,6 +107,10 @@ export class MadeUpMeeting implements Meeting {
   }
 
   async unsubscribe(): Promise<void> {}
+  setViews(): void {}
+  setDataCeiling(ceiling: DataCeiling): void {
+    this.dataCeiling = ceiling;
+  }
   async muteParticipant(id: ParticipantId, source: MediaSource): Promise<void> {
     const participant = this.participants.get(id);
     for (const producer of (participant?.producers.values() ?? []) as Iterable<{

@@ -1,6 +1,8 @@
 import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type {
+  ConnectionQuality,
   ConnectionState,
+  HeldBackReason,
   MediaSource,
   MediaState,
   Meeting,
@@ -14,10 +16,12 @@ import type { CallNews } from './call-news.ts';
 import type { LocalMedia } from './local-media.ts';
 import type { SourceKind } from './local-source.ts';
 import { watchMutedSpeech } from './muted-speech.ts';
+import type { PageView } from './page-view.ts';
 import { type Person, snapshot } from './people.ts';
 import { Publishing } from './publishing.ts';
 import { ScreenSharing } from './screen-sharing.ts';
 import { Stage, screenKey, selfKey } from './stage.ts';
+import { stageViews } from './stage-views.ts';
 import { VideoSubscriptions } from './video-subscriptions.ts';
 
 /** dBov above which somebody counts as speaking; the server sends nothing quieter than its own threshold anyway. */
@@ -29,6 +33,7 @@ export interface CallParts {
   meeting: Meeting;
   media: LocalMedia;
   audio: AudioOutput;
+  page: PageView;
   mediaDevices: MediaDevices | undefined;
   tell: (news: CallNews) => void;
   onEnd: (reason: MeetingErrorCode, detail: string) => void;
@@ -50,6 +55,8 @@ export class Call {
   readonly #mediaState = signal<MediaState>('idle');
   readonly #speaking = signal<ReadonlySet<string>>(new Set());
   readonly #pastSpeakers = signal<readonly string[]>([]);
+  readonly #heldBack = signal<ReadonlyMap<ProducerId, HeldBackReason>>(new Map());
+  readonly #quality = signal<ReadonlyMap<string, ConnectionQuality>>(new Map());
   readonly #disposals: (() => void)[] = [];
   #over = false;
 
@@ -73,6 +80,14 @@ export class Call {
       if (this.#connection.peek() === 'connected') parts.tell({ what: 'problem', error });
     });
     this.#listen();
+    const { page } = parts;
+    this.#disposals.push(
+      () => page.close(),
+      effect(() => {
+        const { placed } = this.stage.arrangement.value;
+        meeting.setViews(page.visible.value ? stageViews(this.#people.value, placed, page.scale.value) : []);
+      }),
+    );
     this.#disposals.push(effect(() => this.#subscriptions.show(this.#videoOnStage())));
     this.#disposals.push(
       effect(() => {
@@ -97,6 +112,14 @@ export class Call {
   /** Ids of who is heard now; `self` for us. */
   get speaking(): ReadonlySignal<ReadonlySet<string>> {
     return this.#speaking;
+  }
+  /** Videos that do not come now, and why. */
+  get heldBack(): ReadonlySignal<ReadonlyMap<ProducerId, HeldBackReason>> {
+    return this.#heldBack;
+  }
+  /** By participant; `self` for us. */
+  get quality(): ReadonlySignal<ReadonlyMap<string, ConnectionQuality>> {
+    return this.#quality;
   }
   get muted(): ReadonlySignal<boolean> {
     return this.#publishing.muted;
@@ -215,6 +238,13 @@ export class Call {
         this.#update(participant);
       }),
       meeting.on('speakers', ({ speakers, dominant }) => this.#heard(speakers, dominant)),
+      meeting.on('videos-held-back', ({ heldBack }) => {
+        this.#heldBack.value = heldBack;
+      }),
+      meeting.on('connection-quality', () => {
+        const known = [...meeting.quality].map(([id, quality]) => [this.#keyOf(id), quality] as const);
+        this.#quality.value = new Map(known);
+      }),
       meeting.on('connection', ({ state }) => {
         const before = this.#connection.peek();
         this.#connection.value = state;
@@ -240,11 +270,15 @@ export class Call {
       : [...people, person];
   }
 
+  #keyOf(id: ParticipantId): string {
+    return id === this.meeting.self.id ? selfKey : id;
+  }
+
   #heard(
     speakers: readonly { participantId: ParticipantId; volume: number }[],
     dominant: ParticipantId | undefined,
   ): void {
-    const key = (id: ParticipantId) => (id === this.meeting.self.id ? selfKey : id);
+    const key = (id: ParticipantId) => this.#keyOf(id);
     batch(() => {
       const audible = speakers.filter((speaker) => speaker.volume > speakingVolume);
       const now = new Set(audible.map((speaker) => key(speaker.participantId)));

@@ -4,6 +4,7 @@ import { AudioOutput } from './audio-output.ts';
 import { Call } from './call.ts';
 import type { CallNews } from './call-news.ts';
 import { type DeviceNews, LocalMedia } from './local-media.ts';
+import { PageView } from './page-view.ts';
 import type { RecentMeetings } from './recent-meetings.ts';
 import type { Route } from './route.ts';
 import type { SettingsStore } from './settings.ts';
@@ -108,6 +109,7 @@ export class Visit {
       meeting,
       media: this.media,
       audio,
+      page: new PageView(this.#parts.document),
       mediaDevices: this.#parts.mediaDevices,
       tell: this.#parts.tell,
       onEnd: (code, detail) => {

@@ -1,0 +1,108 @@
+import type { Clock } from '../../base/clock.ts';
+import type { ReceptionReport } from '../../protocol/messages.ts';
+import type { CurrentLink } from './current-link.ts';
+import type { MediaLink } from './media-link.ts';
+import { isMuchTheSame, type LineSample, receptionBetween } from './reception-report.ts';
+import { firstUplinkState, nextUplinkState, type UplinkState } from './uplink-policy.ts';
+
+const everyMs = 1000;
+/** A report in which nothing is new comes so seldom. */
+const atLeastEveryMs = 5000;
+
+interface LineWatchParts {
+  links: CurrentLink;
+  clock: Clock;
+  /** Bit/s that may be sent in all; Infinity: no shortage. */
+  uplinkChanged: (budget: number) => void;
+}
+
+/** Looks at both transports once a second: tells the server how media arrives, and the uplink policy how it leaves. */
+export class LineWatch {
+  readonly #parts: LineWatchParts;
+  readonly #stop: () => void;
+  #link: MediaLink | undefined;
+  #before: LineSample | undefined;
+  #told: { at: number; report: ReceptionReport } | undefined;
+  #uplink: UplinkState = firstUplinkState;
+  #looking = false;
+  #reporting = false;
+
+  constructor(parts: LineWatchParts) {
+    this.#parts = parts;
+    this.#stop = parts.clock.every(everyMs, () => void this.#look());
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  async #look(): Promise<void> {
+    const link = this.#parts.links.now;
+    if (this.#looking) return;
+    if (link !== this.#link) this.#begin(link);
+    if (!link) return;
+    this.#looking = true;
+    try {
+      const [receive, send] = await Promise.all([
+        link.receive.state === 'connected' ? link.receive.stats() : undefined,
+        link.send?.state === 'connected' ? link.send.stats() : undefined,
+      ]);
+      if (link.closed || link !== this.#link) return;
+      const now: LineSample = {
+        at: this.#parts.clock.now(),
+        ...(receive && { receive }),
+        ...(send && { send }),
+      };
+      const before = this.#before;
+      this.#before = now;
+      if (before) this.#compare(link, before, now);
+    } catch {
+      // The transport was closed while it was asked.
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** Another link has other counters, and perhaps another line beneath. */
+  #begin(link: MediaLink | undefined): void {
+    this.#link = link;
+    this.#before = undefined;
+    this.#told = undefined;
+  }
+
+  #compare(link: MediaLink, before: LineSample, now: LineSample): void {
+    const report = receptionBetween(before, now);
+    this.#steer(before, now);
+    const idle = report.packetsReceived === 0 && (now.send?.sent?.packetsSent ?? 0) === 0;
+    const told = this.#told;
+    const stale = !told || now.at - told.at >= atLeastEveryMs || !isMuchTheSame(told.report, report);
+    // Old reports are worth nothing: none waits for a connection or behind another.
+    if (idle || !stale || this.#reporting || !link.session.connected) return;
+    this.#told = { at: now.at, report };
+    this.#reporting = true;
+    link.session
+      .request('reportReception', report)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#reporting = false;
+      });
+  }
+
+  #steer(before: LineSample, now: LineSample): void {
+    const [a, b] = [before.send, now.send];
+    if (!a || !b) return;
+    const packets = (b.sent?.audioPacketsSent ?? 0) - (a.sent?.audioPacketsSent ?? 0);
+    const delayMs = (b.sent?.audioSendDelayMs ?? 0) - (a.sent?.audioSendDelayMs ?? 0);
+    const { budget } = this.#uplink;
+    this.#uplink = nextUplinkState(this.#uplink, {
+      now: now.at,
+      sent: Math.max(0, ((b.bytesSent - a.bytesSent) * 8000) / Math.max(1, now.at - before.at)),
+      available: b.availableOutgoingBitrate,
+      audioDelayMs: packets > 0 ? Math.max(0, delayMs / packets) : 0,
+      lost: b.sent?.fractionLost ?? 0,
+      roundTripMs: b.roundTripMs,
+      limited: b.sent?.limitedByBandwidth ?? false,
+    });
+    if (this.#uplink.budget !== budget) this.#parts.uplinkChanged(this.#uplink.budget);
+  }
+}
