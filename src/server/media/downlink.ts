@@ -48,6 +48,9 @@ export interface DownlinkParts {
 
 /** Somebody must be held back this long to be told: a flood is over sooner. */
 const tellAfterMs = 1500;
+/** After a sign of trouble the line is looked at this often, for so long: averages rise slowly. */
+const hurryMs = 100;
+const hurryForMs = 1200;
 /** Orders that differ by less are not worth a message to the worker, which starts its probing anew with each. */
 const sameRate = 0.05;
 
@@ -62,7 +65,7 @@ export class Downlink {
   #arranging: Promise<void> | undefined;
   #stopTimer: (() => void) | undefined;
   #watched: types.Consumer | undefined;
-  #lastLookAt = 0;
+  #hurryUntil = 0;
   #closed = false;
 
   constructor(parts: DownlinkParts) {
@@ -111,7 +114,7 @@ export class Downlink {
           if (!this.#parts.transport.closed)
             this.#parts.log.warn({ error: String(error) }, 'look at a downlink failed');
         })
-        .finally(() => this.#lookIn(this.#orders.lookInMs));
+        .finally(() => this.#lookIn(performance.now() < this.#hurryUntil ? hurryMs : this.#orders.lookInMs));
     });
   }
 
@@ -139,7 +142,6 @@ export class Downlink {
     const { candidates, audio } = this.#scene();
     const current = this.#current(candidates);
     const now = performance.now();
-    this.#lastLookAt = now;
     const { report } = wishes;
     const next = nextPrice(current, candidates);
     return {
@@ -241,7 +243,10 @@ export class Downlink {
   }
 
   readonly #onTrace = () => {
-    if (performance.now() - this.#lastLookAt > 90) this.#lookIn(10);
+    const now = performance.now();
+    if (now < this.#hurryUntil) return;
+    this.#hurryUntil = now + hurryForMs;
+    this.#lookIn(0);
   };
 
   #videos(): Received[] {

@@ -48,7 +48,7 @@ export type Phase =
   /** Lets the worker probe whether `to` would fit, without sending more video. */
   | { name: 'trial'; since: number; to: number; goodSince?: number }
   /** Sends more than before, and watches. */
-  | { name: 'proof'; since: number; from: number; badSince?: number };
+  | { name: 'proof'; since: number; from: number; lossBefore: number; badSince?: number };
 
 export interface DownlinkState {
   phase: Phase;
@@ -77,6 +77,8 @@ export interface DownlinkOrders {
 
 const firstBackoffMs = 4000;
 const highestBackoffMs = 30_000;
+/** Where only speech goes through, a try costs words. */
+const highestBlindBackoffMs = 60_000;
 /** More loss than a line has by itself. */
 const floodLoss = 0.08;
 /** A line that is flooded is cut to this at first, however much it carried before: what it carries now is found by a trial in a second. */
@@ -84,7 +86,7 @@ const highestFirstCut = 240_000;
 /** A probe is no use, and no luxury, on a line that hardly carries speech. */
 const thinLine = 130_000;
 const settleMs = 1000;
-const longestSettleMs = 2200;
+const longestSettleMs = 1600;
 const trialMs = 2600;
 const proofMs = 3000;
 
@@ -138,16 +140,19 @@ function settle(
   signs: DownlinkSigns,
 ): DownlinkState {
   const { now } = signs;
-  if (now - phase.since < settleMs) return state;
+  const age = now - phase.since;
   const loss = excessLoss(state, signs);
-  if (loss < Math.max(floodLoss, 0.6 * phase.lossBefore)) return tryMore(state, signs, state.limit * 2);
+  // Most of it is lost, and more than before the cut: it still floods.
+  if (age >= 400 && loss >= 0.3 && loss > phase.lossBefore) return cut(state, signs);
+  if (age < settleMs) return state;
+  if (loss < 0.3 * phase.lossBefore) return tryMore(state, signs, state.limit * 2);
   // The average forgets slowly: give it a second look before believing it.
-  if (now - phase.since < longestSettleMs) return state;
+  if (age < longestSettleMs) return state;
+  if (loss < Math.max(0.03, 0.5 * phase.lossBefore)) return tryMore(state, signs, state.limit * 2);
   // As much is lost of far less: it is the line that loses, not its queue.
-  if (loss < 0.35 && signs.sent < 0.65 * phase.sentBefore && phase.limitBefore > state.limit) {
-    const backoffMs = Math.max(firstBackoffMs, state.backoffMs);
-    const found = { ...state, randomLoss: Math.min(0.35, loss * 1.2), backoffMs };
-    return stepUp(found, signs, phase.limitBefore);
+  if (loss < 0.3 && phase.limitBefore > state.limit) {
+    const randomLoss = Math.min(0.35, Math.max(loss, phase.lossBefore) * 1.3);
+    return stepUp({ ...state, randomLoss }, signs, phase.limitBefore);
   }
   return cut(state, signs);
 }
@@ -198,10 +203,12 @@ function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: Do
   if (bad) {
     const badSince = phase.badSince ?? now;
     if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
-    return { ...holdOff(state, signs), limit: phase.from, changedAt: now };
+    return { ...holdOff(state, signs), limit: phase.from, randomLoss: 0, changedAt: now };
   }
-  if (now - phase.since < proofMs)
-    return { ...state, phase: { name: 'proof', since: phase.since, from: phase.from } };
+  if (age < proofMs) {
+    const { since, from, lossBefore } = phase;
+    return { ...state, phase: { name: 'proof', since, from, lossBefore } };
+  }
   const proven = { ...state, backoffMs: Math.max(firstBackoffMs, state.backoffMs / 2) };
   if (state.limit >= signs.wanted * 1.05)
     return { ...proven, phase: { name: 'open' }, limit: Number.POSITIVE_INFINITY };
@@ -237,15 +244,17 @@ function tryMore(state: DownlinkState, signs: DownlinkSigns, to: number): Downli
 }
 
 function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
-  const { now, wanted } = signs;
-  const phase: Phase = { name: 'proof', since: now, from: state.limit };
+  const { now, wanted, loss } = signs;
+  const phase: Phase = { name: 'proof', since: now, from: state.limit, lossBefore: loss };
   return { ...state, phase, limit: Math.max(state.limit, Math.min(limit, wanted * 1.3)), changedAt: now };
 }
 
 /** The try was wrong: the next one later, and each time later still. */
 function holdOff(state: DownlinkState, { now }: DownlinkSigns): DownlinkState {
-  const backoffMs = Math.min(highestBackoffMs, state.backoffMs * 2);
-  return { ...state, backoffMs, phase: { name: 'hold', nextTrialAt: now + state.backoffMs } };
+  const thin = state.limit < thinLine;
+  const waitMs = thin ? Math.max(10_000, state.backoffMs) : state.backoffMs;
+  const backoffMs = Math.min(thin ? highestBlindBackoffMs : highestBackoffMs, waitMs * 2);
+  return { ...state, backoffMs, phase: { name: 'hold', nextTrialAt: now + waitMs } };
 }
 
 function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkState): DownlinkOrders {

@@ -122,14 +122,14 @@ test('a step that was wrong is undone, and tried again later and later', () => {
 });
 
 test('one burst during a step undoes nothing', () => {
-  const line = new Line({ name: 'proof', since: 10_000, from: 190_000 }, 260_000);
+  const line = new Line({ name: 'proof', since: 10_000, from: 190_000, lossBefore: 0 }, 260_000);
   line.look({ loss: 0.3, next: 400_000 }, 400);
   assert.is(line.look({ loss: 0.02 }), 'proof');
   assert.is(line.orders.limit, 260_000);
 });
 
 test('proven and enough for everything: open again', () => {
-  const line = new Line({ name: 'proof', since: 10_000, from: 190_000 }, 800_000);
+  const line = new Line({ name: 'proof', since: 10_000, from: 190_000, lossBefore: 0 }, 800_000);
   assert.equal(line.watch(4000), ['proof', 'open']);
   assert.is(line.orders.limit, Number.POSITIVE_INFINITY);
 });
