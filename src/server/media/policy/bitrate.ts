@@ -197,9 +197,11 @@ function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: Do
 
 function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
   const { now } = signs;
-  // A key frame alone loses a packet or two: only what lasts counts.
-  const bad =
-    now - phase.since > 300 && (excessLoss(state, signs) >= floodLoss * 1.5 || isDelayed(state, signs));
+  const age = now - phase.since;
+  // A key frame alone loses a packet or two: only what lasts counts. And an average that stood still tells of long ago.
+  const isNews = age > 1500 || signs.loss > phase.lossBefore + 0.05;
+  const isLost = isNews && excessLoss(state, signs) >= floodLoss * 1.5;
+  const bad = age > 300 && (isLost || isDelayed(state, signs));
   if (bad) {
     const badSince = phase.badSince ?? now;
     if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
