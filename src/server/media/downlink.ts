@@ -51,6 +51,8 @@ const tellAfterMs = 1500;
 /** After a sign of trouble the line is looked at this often, for so long: averages rise slowly. */
 const hurryMs = 100;
 const hurryForMs = 1200;
+/** Fewer packets say nothing about a share. */
+const fewestPackets = 6;
 /** Orders that differ by less are not worth a message to the worker, which starts its probing anew with each. */
 const sameRate = 0.05;
 
@@ -66,6 +68,8 @@ export class Downlink {
   #stopTimer: (() => void) | undefined;
   #watched: types.Consumer | undefined;
   #hurryUntil = 0;
+  /** What was sent and asked for again of the watched video so far; undefined: not counted yet. */
+  #repair: { sent: number; again: number } | undefined;
   #closed = false;
 
   constructor(parts: DownlinkParts) {
@@ -149,6 +153,7 @@ export class Downlink {
       estimate: stat.availableOutgoingBitrate || undefined,
       sent: stat.rtpSendBitrate + stat.rtxSendBitrate + stat.probationSendBitrate,
       loss: stat.rtpPacketLossSent ?? 0,
+      askedAgain: await this.#askedAgain(now),
       report: report && {
         at: report.at,
         intervalMs: report.intervalMs,
@@ -156,6 +161,7 @@ export class Downlink {
         loss: report.packetsLost / Math.max(20, report.packetsLost + report.packetsReceived),
         roundTripMs: report.roundTripMs,
         jitterBufferMs: report.jitterBufferMs,
+        concealed: report.concealed,
       },
       videoFlows: candidates.some(({ id }) => (current.get(id) ?? -1) >= 0),
       audio,
@@ -248,6 +254,23 @@ export class Downlink {
     this.#hurryUntil = now + hurryForMs;
     this.#lookIn(0);
   };
+
+  /** Counted only after a sign of trouble: each count is a message to the worker. */
+  async #askedAgain(now: number): Promise<number | undefined> {
+    const before = this.#repair;
+    this.#repair = undefined;
+    if (now >= this.#hurryUntil || !this.#watched || this.#watched.closed) return undefined;
+    const stat = (await this.#watched.getStats()).find(({ type }) => type === 'outbound-rtp');
+    if (!stat) return undefined;
+    const { packetCount, nackPacketCount } = stat;
+    const sent = packetCount - (before?.sent ?? packetCount);
+    if (before && sent < fewestPackets) {
+      this.#repair = before;
+      return undefined;
+    }
+    this.#repair = { sent: packetCount, again: nackPacketCount };
+    return before && (nackPacketCount - before.again) / sent;
+  }
 
   #videos(): Received[] {
     return [...this.#parts.received()].filter(({ isVideo, started }) => isVideo && started);

@@ -12,6 +12,11 @@ export interface DownlinkSigns {
   sent: number;
   /** Share of packets lost as the worker averages it over its last 24 feedback messages, 0 to 1. */
   loss: number;
+  /**
+   * Packets of one video that the receiver asked for again, as a share of those sent in the last tenth of a second: far
+   * ahead of every average. undefined: not looked at.
+   */
+  askedAgain: number | undefined;
   /** The receiver's own word. */
   report: ReportedSigns | undefined;
   /** whether any video flows: without it there is neither feedback nor estimate */
@@ -36,6 +41,8 @@ export interface ReportedSigns {
   loss: number;
   roundTripMs: number;
   jitterBufferMs: number;
+  /** share of the audible speech that was made up, 0 to 1 */
+  concealed: number;
 }
 
 export type Phase =
@@ -56,6 +63,8 @@ export interface DownlinkState {
   limit: number;
   /** share that is lost whatever is sent, 0 to 1 */
   randomLoss: number;
+  /** ms: when that was seen last */
+  randomLossAt: number;
   /** ms until the next try after one that was wrong */
   backoffMs: number;
   /** ms: when the limit changed last */
@@ -85,6 +94,7 @@ const floodLoss = 0.08;
 const highestFirstCut = 240_000;
 /** A probe is no use, and no luxury, on a line that hardly carries speech. */
 const thinLine = 130_000;
+const randomLossMs = 10_000;
 const settleMs = 1000;
 const longestSettleMs = 1600;
 const trialMs = 2600;
@@ -92,14 +102,14 @@ const proofMs = 3000;
 
 export function firstState(now: number, limit: number): DownlinkState {
   const phase: Phase = { name: 'hold', nextTrialAt: now + 500 };
-  return { phase, limit, randomLoss: 0, backoffMs: firstBackoffMs, changedAt: now };
+  return { phase, limit, randomLoss: 0, randomLossAt: 0, backoffMs: firstBackoffMs, changedAt: now };
 }
 
 export function decide(
   state: DownlinkState,
   signs: DownlinkSigns,
 ): { state: DownlinkState } & DownlinkOrders {
-  const next = step({ ...state, randomLoss: randomLossNow(state, signs) }, signs);
+  const next = step(withRandomLoss(state, signs), signs);
   return { state: next, ...orders(next, signs, state) };
 }
 
@@ -121,7 +131,11 @@ function step(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
 
 function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: DownlinkSigns): DownlinkState {
   const { now, estimate, sent, allocated } = signs;
-  if (excessLoss(state, signs) >= floodLoss || (state.randomLoss === 0 && collapsed(signs)))
+  if (
+    excessLoss(state, signs) >= floodLoss ||
+    isFlooded(state, signs) ||
+    (state.randomLoss === 0 && collapsed(signs))
+  )
     return cut(state, signs);
   const tight =
     isDelayed(state, signs) ||
@@ -143,7 +157,8 @@ function settle(
   const age = now - phase.since;
   const loss = excessLoss(state, signs);
   // Most of it is lost, and more than before the cut: it still floods.
-  if (age >= 400 && loss >= 0.3 && loss > phase.lossBefore) return cut(state, signs);
+  if (age >= 400 && (isFlooded(state, signs) || (loss >= 0.3 && loss > phase.lossBefore)))
+    return cut(state, signs);
   if (age < settleMs) return state;
   if (loss < 0.3 * phase.lossBefore) return tryMore(state, signs, state.limit * 2);
   // The average forgets slowly: give it a second look before believing it.
@@ -152,7 +167,7 @@ function settle(
   // As much is lost of far less: it is the line that loses, not its queue.
   if (loss < 0.3 && phase.limitBefore > state.limit) {
     const randomLoss = Math.min(0.35, Math.max(loss, phase.lossBefore) * 1.3);
-    return stepUp({ ...state, randomLoss }, signs, phase.limitBefore);
+    return stepUp({ ...state, randomLoss, randomLossAt: now }, signs, phase.limitBefore);
   }
   return cut(state, signs);
 }
@@ -201,11 +216,13 @@ function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: Do
   // A key frame alone loses a packet or two: only what lasts counts. And an average that stood still tells of long ago.
   const isNews = age > 1500 || signs.loss > phase.lossBefore + 0.05;
   const isLost = isNews && excessLoss(state, signs) >= floodLoss * 1.5;
-  const bad = age > 300 && (isLost || isDelayed(state, signs));
+  const hurts = (freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss;
+  if (isFlooded(state, signs)) return undo(state, phase, signs);
+  const bad = age > 300 && (isLost || hurts || isDelayed(state, signs));
   if (bad) {
     const badSince = phase.badSince ?? now;
     if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
-    return { ...holdOff(state, signs), limit: phase.from, randomLoss: 0, changedAt: now };
+    return undo(state, phase, signs);
   }
   if (age < proofMs) {
     const { since, from, lossBefore } = phase;
@@ -239,7 +256,8 @@ function tryMore(state: DownlinkState, signs: DownlinkSigns, to: number): Downli
   if (next === undefined) return { ...state, phase: { name: 'hold', nextTrialAt: now } };
   if (!videoFlows || state.randomLoss > 0) {
     const { phase } = state;
-    if (phase.name === 'hold' && now >= phase.nextTrialAt) return stepUp(state, signs, next);
+    // Prices move by themselves between two looks.
+    if (phase.name === 'hold' && now >= phase.nextTrialAt) return stepUp(state, signs, next * 1.1);
     return { ...state, phase: { name: 'hold', nextTrialAt: now + state.backoffMs } };
   }
   return { ...state, phase: { name: 'trial', since: now, to: Math.max(next, Math.min(to, wanted)) } };
@@ -249,6 +267,10 @@ function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): Down
   const { now, wanted, loss } = signs;
   const phase: Phase = { name: 'proof', since: now, from: state.limit, lossBefore: loss };
   return { ...state, phase, limit: Math.max(state.limit, Math.min(limit, wanted * 1.3)), changedAt: now };
+}
+
+function undo(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
+  return { ...holdOff(state, signs), limit: phase.from, randomLoss: 0, changedAt: signs.now };
 }
 
 /** The try was wrong: the next one later, and each time later still. */
@@ -309,9 +331,17 @@ function collapsed({ estimate, sent }: DownlinkSigns): boolean {
   return estimate !== undefined && sent > 150_000 && estimate < 0.5 * sent;
 }
 
-function randomLossNow({ randomLoss, phase }: DownlinkState, { loss }: DownlinkSigns): number {
-  if (randomLoss === 0 || phase.name === 'settle') return randomLoss;
-  return loss < 0.3 * randomLoss ? 0 : randomLoss;
+/** Asked for again far more often than the line loses by itself. */
+function isFlooded({ randomLoss }: DownlinkState, { askedAgain = 0 }: DownlinkSigns): boolean {
+  return askedAgain >= 0.3 + 2 * randomLoss;
+}
+
+/** A line's own loss comes and goes: it is forgotten when it has not been seen for a while. */
+function withRandomLoss(state: DownlinkState, { now, loss, videoFlows }: DownlinkSigns): DownlinkState {
+  const { randomLoss, randomLossAt } = state;
+  if (randomLoss === 0) return state;
+  if (loss >= 0.4 * randomLoss || !videoFlows) return { ...state, randomLossAt: now };
+  return now - randomLossAt < randomLossMs ? state : { ...state, randomLoss: 0 };
 }
 
 function pauseBetweenTrials({ limit, backoffMs }: DownlinkState): number {

@@ -17,6 +17,7 @@ class Line {
     estimate: 2_000_000,
     sent: 600_000,
     loss: 0,
+    askedAgain: undefined,
     report: undefined,
     videoFlows: true,
     audio: 60_000,
@@ -158,7 +159,14 @@ test('an estimate that falls below what is sent for a while is believed', () => 
 test('a report of the time before the cut is not believed, one of after it is', () => {
   const line = new Line({ name: 'hold', nextTrialAt: 99_000 }, 200_000);
   line.signs = { ...line.signs, allocated: 190_000, sent: 190_000, next: 260_000, estimate: 190_000 };
-  const report = { intervalMs: 1000, received: 100_000, loss: 0.4, roundTripMs: 50, jitterBufferMs: 60 };
+  const report = {
+    intervalMs: 1000,
+    received: 100_000,
+    loss: 0.4,
+    roundTripMs: 50,
+    jitterBufferMs: 60,
+    concealed: 0,
+  };
   line.watch(1000, { report: { ...report, at: 10_500 } });
   assert.is(line.orders.limit, 200_000);
   line.watch(1000, { report: { ...report, at: 11_500 } });
