@@ -9,7 +9,7 @@ import { type EncodingsState, encodingsWanted } from './policy/encodings-wanted.
 import type { Candidate } from './policy/layers.ts';
 import { type Quality, qualityOf } from './policy/quality.ts';
 import { highestLayer, rungsOf } from './policy/rungs.ts';
-import { openVoices, type VoicesState } from './policy/voices.ts';
+import { noVoices, openVoices, type VoicesState, voicesHeard } from './policy/voices.ts';
 import { ProducerRates } from './producer-rates.ts';
 import type { Received } from './received.ts';
 import type { MediaSettings } from './settings.ts';
@@ -59,7 +59,8 @@ export class Adaptation implements Scene {
   readonly #qualities = new Map<Endpoint, Quality>();
   readonly #newcomers = new Set<Endpoint>();
   readonly #stopTicking: () => void;
-  #voices: VoicesState = { open: new Map() };
+  #voices: VoicesState = noVoices;
+  #levels: readonly { producerId: ProducerId; volume: number }[] = [];
   /** Who has held the floor, the last first. */
   #speakers: Endpoint[] = [];
   #thinUntil = 0;
@@ -106,9 +107,9 @@ export class Adaptation implements Scene {
 
   /** Consumers were started. Resolves when they flow, if they are to. */
   async started(endpoint: Endpoint): Promise<void> {
-    const now = performance.now();
+    this.microphonesChanged();
     for (const received of endpoint.received) {
-      if (!received.isVideo) await received.sendAudio(this.#isOpen(received, now));
+      if (!received.isVideo) await received.sendAudio(this.#isOpen(received));
     }
     await this.#downlinks.get(endpoint)?.arrange();
   }
@@ -118,9 +119,8 @@ export class Adaptation implements Scene {
     levels: readonly { producerId: ProducerId; volume: number }[],
     dominant: ProducerId | undefined,
   ): void {
-    const now = performance.now();
-    this.#voices = openVoices(this.#voices, levels, this.#parts.settings.adaptation.voices, now);
-    if (this.#isLarge()) this.#openVoices(now);
+    this.#levels = levels;
+    this.microphonesChanged();
     const speaker = dominant && this.#parts.ownerOf(dominant);
     if (!speaker || speaker === this.#speakers[0]) return;
     this.#speakers = [speaker, ...this.#speakers.filter((one) => one !== speaker)].slice(
@@ -130,18 +130,44 @@ export class Adaptation implements Scene {
     for (const downlink of this.#downlinks.values()) void downlink.arrange();
   }
 
+  /** Looks who is to be heard, and opens and closes only what has changed. */
+  microphonesChanged(): void {
+    const { voicesAbove, voices } = this.#parts.settings.adaptation;
+    const microphones = this.#parts.endpoints().flatMap((endpoint) =>
+      endpoint
+        .producers()
+        .filter(({ source, paused }) => source === 'microphone' && !paused)
+        .map(({ id }) => id),
+    );
+    const limits =
+      microphones.length > voicesAbove
+        ? { places: voicesAbove, voices }
+        : { places: microphones.length, voices: microphones.length };
+    const before = this.#voices.open;
+    const signs = { now: performance.now(), microphones, levels: this.#levels };
+    this.#voices = openVoices(this.#voices, signs, limits);
+    const { open } = this.#voices;
+    const changed = new Set(microphones.filter((id) => before.has(id) !== open.has(id)));
+    if (changed.size === 0) return;
+    for (const { received } of this.#parts.endpoints()) {
+      for (const one of received) {
+        if (!one.isVideo && changed.has(one.producerId))
+          one.sendAudio(this.#isOpen(one)).catch(() => undefined);
+      }
+    }
+  }
+
   speechBitrate(received: Iterable<Received>): number {
     const now = performance.now();
     const voice = now < this.#thinUntil ? thinVoiceBitrate : voiceBitrate;
-    let [audible, sum, microphones] = [0, 0, 0];
-    for (const { isVideo, started, source, consumer, producerId } of received) {
+    let [sum, microphones] = [0, 0];
+    for (const { isVideo, started, source, consumer } of received) {
       if (isVideo || !started || consumer.paused || consumer.producerPaused) continue;
       if (source === 'screen-audio') sum += screenAudioBitrate;
       else microphones += 1;
-      if ((this.#voices.open.get(producerId) ?? 0) > now) audible += 1;
     }
     // Somebody is always about to speak.
-    const speaking = Math.min(microphones, Math.max(1, audible));
+    const speaking = Math.min(microphones, Math.max(1, voicesHeard(this.#voices, now)));
     return sum + speaking * voice + (microphones - speaking) * silenceBitrate;
   }
 
@@ -199,7 +225,7 @@ export class Adaptation implements Scene {
   async #tick(): Promise<void> {
     this.#ticks += 1;
     const now = performance.now();
-    if (this.#isLarge()) this.#openVoices(now);
+    this.microphonesChanged();
     try {
       await Promise.all([...this.#rates.values()].map((rates) => rates.read()));
     } catch (error) {
@@ -222,8 +248,8 @@ export class Adaptation implements Scene {
         const all = kind === 'audio' ? 1 : encodingCount(producer);
         const before = this.#told.get(id) ?? { told: all, fewerSince: undefined, maxBitrate: 0 };
         const maxBitrate = this.#maxBitrate(endpoint, source, now);
-        const state =
-          kind === 'audio' ? before : encodingsWanted(before, Math.min(all, needed.get(id) ?? 0), now);
+        const wanted = endpoint.wishes.ceiling.audioOnly ? 0 : Math.min(all, needed.get(id) ?? 0);
+        const state = kind === 'audio' ? before : encodingsWanted(before, wanted, now);
         this.#told.set(id, { ...state, maxBitrate });
         if (state.told === before.told && maxBitrate === before.maxBitrate) continue;
         this.events.emit('encodingsWanted', { endpoint, producerId: id, encodings: state.told, maxBitrate });
@@ -296,24 +322,9 @@ export class Adaptation implements Scene {
     return turn < 0 ? speakersRemembered : turn;
   }
 
-  #isLarge(): boolean {
-    let microphones = 0;
-    for (const endpoint of this.#parts.endpoints()) {
-      for (const { source } of endpoint.producers()) if (source === 'microphone') microphones += 1;
-    }
-    return microphones > this.#parts.settings.adaptation.voicesAbove;
-  }
-
-  #openVoices(now: number): void {
-    for (const { received } of this.#parts.endpoints()) {
-      for (const one of received) {
-        if (!one.isVideo) one.sendAudio(this.#isOpen(one, now)).catch(() => undefined);
-      }
-    }
-  }
-
-  #isOpen({ source, producerId }: Received, now: number): boolean {
-    return source !== 'microphone' || !this.#isLarge() || (this.#voices.open.get(producerId) ?? 0) > now;
+  #isOpen({ source, producerId, consumer }: Received): boolean {
+    // One that is muted sends nothing, and nobody should wait for the server when it is unmuted.
+    return source !== 'microphone' || consumer.producerPaused || this.#voices.open.has(producerId);
   }
 }
 

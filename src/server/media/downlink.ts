@@ -77,8 +77,11 @@ export class Downlink {
     const { initialBitrate, transport } = parts;
     this.#state = firstState(performance.now(), initialBitrate);
     this.#orders = { limit: initialBitrate, floor: 0, ceiling: initialBitrate, flush: false, lookInMs: 1000 };
-    transport.observer.once('close', () => this.#close());
-    parts.wishes.onChange(() => void this.arrange());
+    const stopWishing = parts.wishes.onChange(() => void this.arrange());
+    transport.observer.once('close', () => {
+      stopWishing();
+      this.#close();
+    });
     this.#lookIn(1000);
   }
 
@@ -94,13 +97,20 @@ export class Downlink {
     };
   }
 
-  /** Lets flow what fits now, without asking the worker anything. Calls of one moment become one. */
+  /** Lets flow what fits now, without asking the worker anything. However many calls, one waits at a time. Never rejects. */
   arrange(): Promise<void> {
-    this.#arranging ??= Promise.resolve().then(() => {
-      this.#arranging = undefined;
-      return this.#work.add(() => this.#arrange(false));
-    });
+    this.#arranging ??= this.#work
+      .add(() => {
+        this.#arranging = undefined;
+        return this.#arrange(false);
+      })
+      .catch((error: unknown) => this.#failed(error));
     return this.#arranging;
+  }
+
+  #failed(error: unknown): void {
+    const { transport, log } = this.#parts;
+    if (!transport.closed) log.warn({ error: String(error) }, 'sending to a receiver could not be adapted');
   }
 
   #close(): void {
@@ -114,10 +124,7 @@ export class Downlink {
     this.#stopTimer = this.#parts.clock.after(delayMs, () => {
       this.#work
         .add(() => this.#look())
-        .catch((error: unknown) => {
-          if (!this.#parts.transport.closed)
-            this.#parts.log.warn({ error: String(error) }, 'look at a downlink failed');
-        })
+        .catch((error: unknown) => this.#failed(error))
         .finally(() => this.#lookIn(performance.now() < this.#hurryUntil ? hurryMs : this.#orders.lookInMs));
     });
   }

@@ -32,6 +32,10 @@ export interface EndpointRoom {
   /** Resolves when what was started flows, as far as it is to. */
   consumersStarted(endpoint: Endpoint): Promise<void>;
   producerOpened(endpoint: Endpoint, producer: ProducerInfo): void;
+  /** Something that this endpoint receives was paused at its source, or resumed. */
+  sourcePaused(endpoint: Endpoint, received: Received): void;
+  /** Or resumed. */
+  producerPaused(endpoint: Endpoint, producerId: ProducerId): void;
   producerClosed(endpoint: Endpoint, producerId: ProducerId): void;
   endpointClosed(endpoint: Endpoint): void;
   /** A transport of somebody changed its ICE or DTLS state. */
@@ -68,6 +72,7 @@ export class Endpoint {
   readonly #transports = new Map<Direction, types.WebRtcTransport>();
   readonly #producers = new Map<ProducerId, PublishedProducer>();
   readonly #received = new Map<ConsumerId, Received>();
+  readonly #stopWishing: () => void;
   #capabilities: RtpCapabilities | undefined;
   #closed = false;
 
@@ -75,6 +80,7 @@ export class Endpoint {
     this.#parts = parts;
     this.roomRouter = parts.roomRouter;
     parts.roomRouter.connected.add(this);
+    this.#stopWishing = parts.wishes.onChange(() => this.#limitIncoming());
   }
 
   get consumerCount(): number {
@@ -125,6 +131,7 @@ export class Endpoint {
   /** A second transport of a direction replaces the first: that is how a client starts over. */
   async createTransport(direction: Direction): Promise<TransportInfo> {
     const { settings, traffic } = this.#parts;
+    const incoming = this.#incomingLimit;
     const transport = await this.#worker(() =>
       this.roomRouter.router.createWebRtcTransport({
         webRtcServer: this.roomRouter.worker.webRtcServer,
@@ -136,8 +143,7 @@ export class Endpoint {
         iceConsentTimeout: settings.iceConsentTimeoutSeconds,
       }),
     );
-    if (direction === 'send')
-      await this.#worker(() => transport.setMaxIncomingBitrate(settings.maxIncomingBitrate));
+    if (direction === 'send') await this.#worker(() => transport.setMaxIncomingBitrate(incoming));
     else await this.#worker(() => transport.setMaxOutgoingBitrate(settings.initialOutgoingBitrate));
     if (this.#closed) {
       transport.close();
@@ -145,6 +151,7 @@ export class Endpoint {
     }
     this.#transports.get(direction)?.close();
     this.#transports.set(direction, transport);
+    if (direction === 'send' && incoming !== this.#incomingLimit) this.#limitIncoming();
     traffic.watchTransport(transport);
     this.#observe(direction, transport);
     if (direction === 'receive') this.#parts.room.downlinkOpened(this, transport);
@@ -216,6 +223,7 @@ export class Endpoint {
   async setProducerPaused(producerId: ProducerId, paused: boolean): Promise<void> {
     const producer = this.#published(producerId);
     await this.#worker(() => (paused ? producer.pause() : producer.resume()));
+    this.#parts.room.producerPaused(this, producerId);
   }
 
   closeProducer(producerId: ProducerId): void {
@@ -254,10 +262,25 @@ export class Endpoint {
     if (this.#closed) return;
     this.#closed = true;
     this.roomRouter.connected.delete(this);
+    this.#stopWishing();
     this.#parts.room.endpointClosed(this);
     // Closing a transport closes its producers and consumers in the worker with one message.
     for (const transport of this.#transports.values()) transport.close();
     this.#transports.clear();
+  }
+
+  /** bit/s that may come from this participant. */
+  get #incomingLimit(): number {
+    const { settings, wishes } = this.#parts;
+    return Math.min(settings.maxIncomingBitrate, wishes.ceiling.bitrate || settings.maxIncomingBitrate);
+  }
+
+  /** The ceiling is asked for by `encodingsWanted`; the browser's own estimate is held below it too. */
+  #limitIncoming(): void {
+    const transport = this.#transports.get('send');
+    transport?.setMaxIncomingBitrate(this.#incomingLimit).catch((error: unknown) => {
+      if (!transport.closed) this.#parts.log.warn({ error: String(error) }, 'limit of an uplink failed');
+    });
   }
 
   async #consume(
@@ -290,6 +313,8 @@ export class Endpoint {
       this.#received.set(received.id, received);
       this.#parts.traffic.watchConsumer(consumer);
       consumer.observer.once('close', () => this.#received.delete(received.id));
+      for (const event of ['producerpause', 'producerresume'] as const)
+        consumer.on(event, () => this.#parts.room.sourcePaused(this, received));
       return received.info();
     } catch (error) {
       release?.();

@@ -9,6 +9,7 @@ import type { ProducerId, ProducerInfo } from '../../protocol/messages.ts';
 import { Adaptation } from './adaptation.ts';
 import { Endpoint, type EndpointRoom, type TransportChange } from './endpoint.ts';
 import { Pipes } from './pipes.ts';
+import type { Received } from './received.ts';
 import { RoomRouter } from './room-router.ts';
 import type { MediaSettings } from './settings.ts';
 import type { Traffic } from './traffic.ts';
@@ -136,6 +137,14 @@ export class RoomMedia implements EndpointRoom {
   producerOpened(endpoint: Endpoint, producer: ProducerInfo): void {
     this.#owners.set(producer.id, endpoint);
     this.events.emit('producerOpened', { endpoint, producer });
+  }
+
+  sourcePaused(endpoint: Endpoint, { isVideo }: Received): void {
+    if (isVideo) void this.adaptation.downlinkOf(endpoint)?.arrange();
+  }
+
+  producerPaused(endpoint: Endpoint, producerId: ProducerId): void {
+    if (endpoint.sourceOf(producerId) === 'microphone') this.adaptation.microphonesChanged();
   }
 
   producerClosed(endpoint: Endpoint, producerId: ProducerId): void {

@@ -44,7 +44,7 @@ export class RoomRouter {
     try {
       const [levels, activeSpeaker] = await Promise.all([
         // -60 dBov: quiet speech passes, a running fan does not (mediasoup's default of -80 lights up for breathing).
-        router.createAudioLevelObserver({ maxEntries: 10, threshold: -60, interval: intervalMs }),
+        router.createAudioLevelObserver({ maxEntries: 30, threshold: -60, interval: intervalMs }),
         router.createActiveSpeakerObserver({ interval: Math.max(300, intervalMs) }),
       ]);
       return new RoomRouter(worker, router, connected, levels, activeSpeaker, log);

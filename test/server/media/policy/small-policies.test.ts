@@ -6,7 +6,7 @@ import {
 } from '../../../../src/server/media/policy/encodings-wanted.ts';
 import { type QualitySigns, qualityOf } from '../../../../src/server/media/policy/quality.ts';
 import { highestLayer, rungsOf, type Sight } from '../../../../src/server/media/policy/rungs.ts';
-import { openVoices, type VoicesState } from '../../../../src/server/media/policy/voices.ts';
+import { noVoices, openVoices, voicesHeard } from '../../../../src/server/media/policy/voices.ts';
 
 const test = suite('small policies of adaptation');
 
@@ -31,21 +31,36 @@ test('encodings: more at once, fewer after a while, and not when somebody looks 
   }
 });
 
-test('voices: the loudest at once, others stay open for a while, nobody beyond the limit', () => {
-  const level = (producerId: string, volume: number) => ({ producerId, volume });
-  let state: VoicesState = { open: new Map() };
-  const open = () => [...state.open.keys()].sort().join('');
-  state = openVoices(state, [level('a', -20), level('b', -30)], 2, 0);
-  assert.is(open(), 'ab');
-  state = openVoices(state, [], 2, 1000);
-  assert.is(open(), 'ab');
-  state = openVoices(state, [level('c', -10)], 2, 1500);
-  assert.is(state.open.size, 2);
-  assert.ok(state.open.has('c'));
-  state = openVoices(state, [level('d', -10), level('e', -12), level('c', -40)], 2, 1600);
-  assert.is(open(), 'de');
-  state = openVoices(state, [], 2, 4200);
-  assert.is(open(), '');
+test('voices: few are heard at a time, the likely next speakers stay open in silence', () => {
+  const limits = { places: 4, voices: 2 };
+  let state = noVoices;
+  // Who is unmuted, and who is audible: the loudest first, 1 dB a place.
+  const rows: [now: number, unmuted: string, audible: string, open: string, why: string][] = [
+    [0, 'abcdef', '', 'abcd', 'nobody has spoken: as many as there are places'],
+    [400, 'abcdef', 'fe', 'abef', 'who speaks gets in'],
+    [800, 'abcdef', 'ab', 'abef', 'others speak; the last speakers stay open in their silence'],
+    [1200, 'abcdef', 'cab', 'abef', 'a third voice that is hardly louder does not get in'],
+    [1600, 'abcdef', 'd......ab', 'adef', 'one that is much louder does, and takes a place'],
+    [9000, 'abcdefg', '', 'abdg', 'who unmutes is about to speak'],
+    [9400, 'bcdefg', '', 'bdeg', 'a muted one needs no place'],
+    [9800, 'abcdefg', '', 'abdg', 'and has one again when it comes back'],
+  ];
+  for (const [now, unmuted, audible, open, why] of rows) {
+    const levels = [...audible]
+      .map((producerId, index) => ({ producerId, volume: -10 - index }))
+      .filter(({ producerId }) => producerId !== '.');
+    state = openVoices(state, { now, microphones: [...unmuted], levels }, limits);
+    assert.is([...state.open].sort().join(''), open, `${why} (at ${now} ms)`);
+  }
+});
+
+test('voices: how many are heard', () => {
+  const limits = { places: 9, voices: 9 };
+  const signs = { microphones: ['a', 'b'], levels: [{ producerId: 'a', volume: -20 }] };
+  const state = openVoices(noVoices, { ...signs, now: 100 }, limits);
+  assert.is(voicesHeard(state, 100), 1);
+  assert.is(voicesHeard(state, 2599), 1);
+  assert.is(voicesHeard(state, 2600), 0);
 });
 
 test('a view gets the layer that it gains from', () => {
