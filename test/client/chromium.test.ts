@@ -3,33 +3,21 @@
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Meeting, MeetingStats } from '../../src/client/index.ts';
-import { type BlankPage, serveBlankPage } from '../support/blank-page.ts';
-import { launchChromium, openPages } from '../support/chromium.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { SignallingServer } from '../support/signalling-server.ts';
 import { until } from '../support/until.ts';
 import { Line } from './line.ts';
-import { sdkBundle } from './sdk-bundle.ts';
+import { enter, publishCamera, SdkPages, stats, watch } from './sdk-pages.ts';
 
 /** The SDK with the browser's own WebRTC against a real worker: what is really encoded, sent and decoded. */
 const test = suite('SDK in Chromium');
 
-/** What the pages' scripts leave in their globals. */
-declare global {
-  var sdk: {
-    joinMeeting: typeof import('../../src/client/index.ts').joinMeeting;
-    call: (url: string, token: string, stage: HTMLElement) => Promise<Meeting>;
-  };
-  var meeting: Meeting;
-}
-
-let code: string;
-let blank: BlankPage;
+let sdkPages: SdkPages;
 let server: SignallingServer;
 let browser: Browser;
 
 test.before(async () => {
-  [code, blank] = await Promise.all([sdkBundle(), serveBlankPage()]);
+  sdkPages = await SdkPages.prepare();
 });
 test.before.each(async () => {
   browser = await launchChromium();
@@ -39,68 +27,15 @@ test.after.each(async () => {
   await server.close();
 });
 test.after(async () => {
-  await blank.close();
+  await sdkPages.close();
 });
 
 async function serve(videoCodecs: string[] = ['VP8']): Promise<void> {
-  const allowedOrigins = [new URL(blank.url).origin];
+  const allowedOrigins = [sdkPages.origin];
   server = await SignallingServer.start({ signalling: { allowedOrigins }, media: { videoCodecs } });
 }
 
-async function pages(count: number): Promise<Page[]> {
-  const opened = await openPages(browser, count);
-  await Promise.all(
-    opened.map(async (page) => {
-      await page.goto(blank.url);
-      await page.addScriptTag({ type: 'module', content: code });
-      await page.waitForFunction(() => 'sdk' in globalThis);
-    }),
-  );
-  return opened;
-}
-
-/** Joins and plays everything it gets. */
-async function watch(page: Page, url = server.url): Promise<void> {
-  await page.evaluate(async (address) => {
-    globalThis.meeting = await sdk.joinMeeting({
-      url: address,
-      token: 'viewer@room',
-      displayName: 'Viewer',
-      autoSubscribe: 'all',
-    });
-    meeting.on('track', ({ track }) => {
-      const player = document.createElement('video');
-      player.muted = true;
-      player.autoplay = true;
-      player.srcObject = new MediaStream([track]);
-      document.body.append(player);
-    });
-  }, url);
-}
-
-async function enter(page: Page): Promise<void> {
-  await page.evaluate(async (url) => {
-    globalThis.meeting = await sdk.joinMeeting({ url, token: 'participant@room', displayName: 'Ada' });
-  }, server.url);
-}
-
-async function publishCamera(page: Page, width: number, height: number): Promise<void> {
-  await page.evaluate(
-    async ([w, h]) => {
-      const video = { width: w ?? 0, height: h ?? 0, frameRate: 15 };
-      const [track] = (await navigator.mediaDevices.getUserMedia({ video })).getVideoTracks();
-      if (!track) throw new Error('no camera');
-      const known = meeting.publications.get('camera');
-      if (known) await known.replaceTrack(track);
-      else await meeting.publish('camera', track);
-    },
-    [width, height],
-  );
-}
-
-function stats(page: Page): Promise<MeetingStats> {
-  return page.evaluate(() => meeting.stats());
-}
+const pages = (count: number) => sdkPages.open(browser, count);
 
 async function sentSizes(page: Page): Promise<string[]> {
   const [camera] = (await stats(page)).publications;
@@ -139,8 +74,8 @@ test('a camera is sent in as many sizes as fit, the full one always; another cam
   await serve();
   const [page, viewer] = await pages(2);
   if (!page || !viewer) throw new Error('no pages');
-  await watch(viewer);
-  await enter(page);
+  await watch(viewer, server.url);
+  await enter(page, server.url);
   await publishCamera(page, 1280, 720);
   const all = ['320x180', '640x360', '1280x720'];
   await until('three sizes', async () => String(await sentSizes(page)) === String(all), {
@@ -157,8 +92,8 @@ test('muted, not one packet goes out; unmuted, the picture is back', async () =>
   await serve();
   const [page, viewer] = await pages(2);
   if (!page || !viewer) throw new Error('no pages');
-  await watch(viewer);
-  await enter(page);
+  await watch(viewer, server.url);
+  await enter(page, server.url);
   await publishCamera(page, 640, 360);
   await until('the picture', async () => (await decoded(viewer)) > 5);
   await page.evaluate(() => meeting.publications.get('camera')?.mute());
@@ -185,7 +120,7 @@ test('while the line of the signalling is cut, media goes on', async () => {
   const line = await Line.to(server.url);
   try {
     await watch(viewer, line.url);
-    await enter(page);
+    await enter(page, server.url);
     await publishCamera(page, 320, 180);
     await until('the picture', async () => (await decoded(viewer)) > 5);
     line.down();
@@ -220,8 +155,8 @@ for (const codec of ['H264', 'VP9', 'AV1']) {
     await serve([codec]);
     const [page, viewer] = await pages(2);
     if (!page || !viewer) throw new Error('no pages');
-    await watch(viewer);
-    await enter(page);
+    await watch(viewer, server.url);
+    await enter(page, server.url);
     await publishCamera(page, 640, 360);
     await page.evaluate(async () => {
       const canvas = document.createElement('canvas');
