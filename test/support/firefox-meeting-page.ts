@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { openFirefoxPages } from './firefox.ts';
 import { MeetingMedia } from './meeting-media.ts';
+import { until } from './until.ts';
 import { watchMedia } from './watch-media.ts';
 
 /** A person in Firefox who uses the web client by the names of its fields and buttons. */
@@ -26,16 +27,21 @@ export class FirefoxMeetingPage {
 
   async followLink(link: string): Promise<void> {
     await this.page.goto(link);
-    await this.page.locator('::-p-aria([name="Your name"][role="textbox"])').fill(this.name);
+    const field = await this.#find('textbox', 'Your name');
+    await field.type(this.name);
     await this.press('Join now');
-    await this.#button('Leave').wait();
+    await this.#find('button', 'Leave');
   }
 
   async press(button: string): Promise<void> {
-    await this.#button(button).click();
+    const found = await this.#find('button', button);
+    await found.click();
   }
 
-  #button(name: string) {
-    return this.page.locator(`::-p-aria([name="${name}"][role="button"])`);
+  /** puppeteer's own waiting evaluates text inside the page, which the content security policy forbids in some versions of Firefox. */
+  #find(role: 'button' | 'textbox', name: string): Promise<ElementHandle> {
+    return until(`${role} "${name}"`, () => this.page.$(`::-p-aria([name="${name}"][role="${role}"])`), {
+      timeoutMs: 30_000,
+    });
   }
 }

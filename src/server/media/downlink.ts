@@ -55,6 +55,8 @@ const hurryForMs = 1200;
 const fewestPackets = 6;
 /** Orders that differ by less are not worth a message to the worker, which starts its probing anew with each. */
 const sameRate = 0.05;
+/** bit/s; the worker takes no bounds below. */
+const leastBound = 30_000;
 
 /** The way to one receiver: looks at its line, decides, and lets flow what fits. */
 export class Downlink {
@@ -181,7 +183,9 @@ export class Downlink {
   /** Tells the worker between which bounds it may estimate. */
   async #limit(): Promise<void> {
     const { transport } = this.#parts;
-    const { floor, ceiling } = this.#orders;
+    const ceiling = Math.max(leastBound, this.#orders.ceiling);
+    // 0 is no minimum.
+    const floor = this.#orders.floor < leastBound ? 0 : this.#orders.floor;
     if (differs(ceiling, this.#applied.ceiling)) {
       this.#applied.ceiling = ceiling;
       // It refuses a maximum below the minimum.
