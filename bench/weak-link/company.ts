@@ -17,7 +17,7 @@ export function company(access: MeetingAccess, count: number, recording: string)
     camera: recordedCamera,
     microphone: { speaker: index, speakers: count, atOnce: 0, seed: 1, always: index === 0 },
     recording,
-    tiles: index === 0 ? 1 : 0,
+    tiles: 0,
     expects: { audio: false, video: false },
   }));
 }
