@@ -10,6 +10,8 @@ export interface ClientPlan {
   token: string;
   microphone?: SpeechPlan;
   camera?: CameraFormat;
+  /** File with what camera and microphone play; without one nobody can decode it. */
+  recording?: string;
   /** Cameras of others it shows. */
   tiles: number;
   /** Whether others send what it should receive; it is ready when that has come. */

@@ -7,10 +7,13 @@ import type { MediaMeter } from './measure/media-meter.ts';
 import type { Schedule } from './measure/schedule.ts';
 import { speech } from './media/speech.ts';
 import { meteredWebSocket } from './metered-web-socket.ts';
+import type { Recording } from './recording/recording.ts';
 
 export interface LoadClientParts {
   meter: MediaMeter;
   schedule: Schedule;
+  /** Reads the file once for all clients. */
+  recording: (file: string) => Promise<Recording>;
   /** Told at every change. */
   report: (report: ClientReport) => void;
 }
@@ -99,14 +102,17 @@ export class LoadClient {
   }
 
   async #publish(meeting: Meeting): Promise<void> {
-    const { microphone, camera } = this.#plan;
+    const { microphone, camera, recording: file } = this.#plan;
+    const recording = file === undefined ? undefined : await this.#parts.recording(file);
     const publishing: Promise<unknown>[] = [];
     if (microphone) {
-      publishing.push(
-        meeting.publish('microphone', new LoadTrack({ kind: 'audio', speaks: speech(microphone) })),
-      );
+      const track = new LoadTrack({ kind: 'audio', speaks: speech(microphone), recording });
+      publishing.push(meeting.publish('microphone', track));
     }
-    if (camera) publishing.push(meeting.publish('camera', new LoadTrack({ kind: 'video', format: camera })));
+    if (camera) {
+      const track = new LoadTrack({ kind: 'video', format: camera, recording });
+      publishing.push(meeting.publish('camera', track));
+    }
     if (publishing.length === 0) return;
     await Promise.all(publishing);
     this.#set({ publishedMs: this.#elapsed() });

@@ -7,12 +7,14 @@ import { LatencyFloor } from './measure/latency-floor.ts';
 import { machineNow } from './measure/machine-clock.ts';
 import { MediaMeter } from './measure/media-meter.ts';
 import { Schedule } from './measure/schedule.ts';
+import { type Recording, readRecording } from './recording/recording.ts';
 
 /** A process of load clients: started by the fleet, told what to do over the parent's channel, ends with it. */
 const loopResolutionMs = 5;
 const meter = new MediaMeter();
 const schedule = new Schedule();
 const clients = new Map<number, LoadClient>();
+const recordings = new Map<string, Promise<Recording>>();
 const floor = new LatencyFloor(schedule);
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
 loopDelay.enable();
@@ -44,11 +46,18 @@ function sample(): LoadSample {
   return taken;
 }
 
+function recording(file: string): Promise<Recording> {
+  const known = recordings.get(file) ?? readRecording(file);
+  recordings.set(file, known);
+  return known;
+}
+
 function join(message: Extract<ToLoadProcess, { type: 'join' }>): void {
   for (const { plan, at } of message.clients) {
     const client = new LoadClient(plan, {
       meter,
       schedule,
+      recording,
       report: (report) => tell({ type: 'client', report }),
     });
     clients.set(plan.index, client);

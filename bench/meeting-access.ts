@@ -6,6 +6,11 @@ export interface MeetingAccess {
   viewerToken: string;
 }
 
+export interface CreatedMeeting extends MeetingAccess {
+  /** Path and fragment of the link for everybody. */
+  invitationPath: string;
+}
+
 export function signallingUrl(origin: string): string {
   const url = new URL('/signal', origin);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -21,7 +26,7 @@ export function tokenOf(link: string): string {
 }
 
 /** Makes a new meeting. @throws Error with what the server said */
-export async function createMeeting(origin: string): Promise<MeetingAccess> {
+export async function createMeeting(origin: string): Promise<CreatedMeeting> {
   const answer = await fetch(new URL('/api/meetings', origin), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -37,6 +42,7 @@ export async function createMeeting(origin: string): Promise<MeetingAccess> {
     url: signallingUrl(origin),
     participantToken: tokenOf(body.invitationPath),
     viewerToken: tokenOf(body.viewerPath),
+    invitationPath: body.invitationPath,
   };
 }
 

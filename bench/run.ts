@@ -15,6 +15,9 @@ import { ScenarioRun } from './scenario-run.ts';
 import { scenarios } from './scenarios/all.ts';
 import { attachServer, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { judge } from './verdict.ts';
+import { situations } from './weak-link/situations.ts';
+import { weakLink } from './weak-link/weak-link.ts';
+import { readWeakLinkOptions } from './weak-link/weak-link-options.ts';
 
 /** `npm run bench -- <scenario>`: exit code 0 for a valid run, 1 for an invalid one, 2 for wrong usage, 3 when the harness was the limit. */
 const exitCodes = { valid: 0, invalid: 1, 'harness-limited': 3 } as const;
@@ -37,7 +40,7 @@ async function bench(options: BenchOptions, progress: Progress, signal: AbortSig
   progress.say(url === undefined ? 'Starting a server …' : `Loading ${url}`);
   const server =
     url === undefined
-      ? await startServer(options.workers)
+      ? await startServer({ workers: options.workers })
       : attachServer(url, options.serverPid, options.metricsUrl);
   let fleet: Fleet | undefined;
   try {
@@ -94,6 +97,12 @@ async function main(): Promise<number> {
   }
   let progress: Progress | undefined;
   try {
+    const [name, ...parameters] = process.argv.slice(2);
+    if (name === 'weak-link') {
+      const chosen = readWeakLinkOptions(parameters, situations);
+      progress = new Progress(process.stderr, chosen.quiet);
+      return await weakLink(chosen, progress, interrupted.signal);
+    }
     const options = readOptions(process.argv.slice(2), scenarios);
     // Only what the person named is loaded, and only then may its certificate be of any kind; the load processes inherit it.
     if (options.insecure) process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';

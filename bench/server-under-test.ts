@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerPids } from './measure/process-usage.ts';
 
@@ -20,6 +21,21 @@ export interface ServerUnderTest {
   readonly workerPids: readonly number[];
   readonly metricsUrl: string | undefined;
   stop(): Promise<void>;
+}
+
+/** One that was started here. */
+export interface OwnServer extends ServerUnderTest {
+  readonly pid: number;
+  /** UDP and TCP port of the worker on 127.0.0.1, when there is only one. */
+  readonly mediaPort: number;
+}
+
+export interface ServerOptions {
+  workers: number | undefined;
+  /** As environment variables of the product, beside those that make a server for the bench. */
+  settings?: Record<string, string>;
+  /** Told each line of its log. */
+  onLogLine?: (line: string) => void;
 }
 
 /** A server somebody else runs: nothing of it is started or ended here. */
@@ -41,18 +57,23 @@ export function attachServer(
  * The product as it is started by its own main program, with an empty data directory, on free loopback ports.
  * @throws Error with the end of its log when it does not become ready
  */
-export async function startServer(workers: number | undefined): Promise<ServerUnderTest> {
+export async function startServer(options: ServerOptions): Promise<OwnServer> {
   const directory = await mkdtemp(join(tmpdir(), 'plenum-bench-'));
   const logFile = join(directory, 'server.log');
-  const [port, securePort, metricsPort] = await freePorts(3);
+  const [port, securePort, metricsPort, mediaPort] = await freePorts(4);
   const child = spawn(process.execPath, [resolve(import.meta.dirname, '../src/server/main.ts')], {
     cwd: directory,
-    env: { ...inheritedEnvironment(), ...settings(directory, { port, securePort, metricsPort }, workers) },
+    env: {
+      ...inheritedEnvironment(),
+      ...settings(directory, { port, securePort, metricsPort, mediaPort }, options.workers),
+      ...options.settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = createWriteStream(logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
+  if (options.onLogLine) createInterface({ input: child.stdout }).on('line', options.onLogLine);
   // However this process ends, the server must not stay behind.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -79,6 +100,7 @@ export async function startServer(workers: number | undefined): Promise<ServerUn
     origin,
     pid,
     workerPids: workerPids(pid),
+    mediaPort,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     stop,
   };
@@ -86,7 +108,7 @@ export async function startServer(workers: number | undefined): Promise<ServerUn
 
 function settings(
   directory: string,
-  ports: { port: number; securePort: number; metricsPort: number },
+  ports: { port: number; securePort: number; metricsPort: number; mediaPort: number },
   workers: number | undefined,
 ): Record<string, string> {
   return {
@@ -96,7 +118,7 @@ function settings(
     PLENUM_HTTP_PORT: String(ports.securePort),
     PLENUM_HTTP_LOOPBACK_PORT: String(ports.port),
     PLENUM_METRICS_PORT: String(ports.metricsPort),
-    PLENUM_MEDIA_FIRST_PORT: '0',
+    PLENUM_MEDIA_FIRST_PORT: workers === 1 ? String(ports.mediaPort) : '0',
     PLENUM_MEDIA_LISTEN_ADDRESSES: '127.0.0.1',
     ...(workers === undefined ? {} : { PLENUM_MEDIA_WORKERS: String(workers) }),
     // All clients come from one address here; the limits are for the open Internet.
@@ -143,7 +165,7 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 /** Free at this moment. All are held until the last is known, so that they differ. */
-async function freePorts(count: 3): Promise<[number, number, number]>;
+async function freePorts(count: 4): Promise<[number, number, number, number]>;
 async function freePorts(count: number): Promise<number[]> {
   const holders = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(

@@ -6,6 +6,7 @@ import type { MediaMeter } from '../measure/media-meter.ts';
 import type { Schedule } from '../measure/schedule.ts';
 import { AudioSource } from '../media/audio-source.ts';
 import { cameraLayers } from '../media/camera-layers.ts';
+import { EmptyFootage, RecordedFootage } from '../media/footage.ts';
 import { OutgoingStream } from '../media/outgoing-stream.ts';
 import type { PacketLink } from '../media/packet-link.ts';
 import type { SendingEnd } from '../media/sending-end.ts';
@@ -98,11 +99,8 @@ export class LoadSender implements Sender {
 
   /** Layers come and go as asked; the rate of those that are sent is what the load is made of, and stays. */
   limit({ encodings }: SendLimit): void {
-    if (encodings === this.#encodings) return;
     this.#encodings = encodings;
-    this.#source?.close();
-    this.#source = undefined;
-    if (this.#running) this.#fill();
+    if (this.#source instanceof VideoSource) this.#source.layersWanted = encodings;
   }
 
   stats(): Promise<SenderStats> {
@@ -138,23 +136,30 @@ export class LoadSender implements Sender {
   #fill(): void {
     const content = this.#track?.content;
     const [first] = this.#streams;
-    if (!content || !first || 'received' in content || this.#encodings === 0) return;
+    if (!content || !first || 'received' in content) return;
     const { schedule, meter } = this.#parts;
+    const { recording } = content;
+    const paused = this.#paused;
     const now = machineNow();
     if (content.kind === 'audio') {
+      const { speaks } = content;
       this.#source = new AudioSource(
-        { stream: first, schedule, speaks: content.speaks, paused: this.#paused },
+        { stream: first, schedule, speaks, paused, recorded: recording?.audio },
         now,
       );
       return;
     }
     const { framesPerSecond } = content.format;
-    const wanted = cameraLayers(content.format).slice(0, this.#encodings);
-    const layers = wanted.flatMap((format, index) => {
+    const formats = cameraLayers(content.format);
+    const layers = formats.flatMap((format, index) => {
       const stream = this.#streams[index];
       return stream ? [{ format, stream }] : [];
     });
-    this.#source = new VideoSource({ layers, framesPerSecond, schedule, meter, paused: this.#paused }, now);
+    const footage = recording ? new RecordedFootage(recording) : new EmptyFootage(formats, framesPerSecond);
+    this.#source = new VideoSource(
+      { layers, framesPerSecond, footage, schedule, meter, paused, layersWanted: this.#encodings },
+      now,
+    );
   }
 }
 

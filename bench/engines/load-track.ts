@@ -1,9 +1,10 @@
 import type { CameraFormat } from '../media/camera-layers.ts';
+import type { Recording } from '../recording/recording.ts';
 
-/** What a load client's track carries. */
+/** What a load client's track carries. Without a recording it has the sizes and the rhythm of media, but nothing to decode. */
 export type TrackContent =
-  | { kind: 'audio'; speaks: (now: number) => boolean }
-  | { kind: 'video'; format: CameraFormat }
+  | { kind: 'audio'; speaks: (now: number) => boolean; recording?: Recording | undefined }
+  | { kind: 'video'; format: CameraFormat; recording?: Recording | undefined }
   /** Received: there is nothing to look at, the engine's counters tell. */
   | { kind: 'audio' | 'video'; received: true };
 

@@ -1,5 +1,7 @@
 interface Waiting {
   at: number;
+  /** Of two for the same moment the first added comes first: order is kept. */
+  order: number;
   deliver: () => void;
 }
 
@@ -9,6 +11,7 @@ export class Delivery {
   /** a binary heap, the earliest first */
   readonly #heap: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #added = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -19,7 +22,7 @@ export class Delivery {
       deliver();
       return;
     }
-    this.#push({ at, deliver });
+    this.#push({ at, order: this.#added++, deliver });
     if (this.#heap[0]?.deliver === deliver) this.#arm();
   }
 
@@ -48,7 +51,7 @@ export class Delivery {
     let index = heap.push(item) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if ((heap[parent] as Waiting).at <= item.at) break;
+      if (isBefore(heap[parent] as Waiting, item)) break;
       heap[index] = heap[parent] as Waiting;
       index = parent;
     }
@@ -63,12 +66,15 @@ export class Delivery {
     for (;;) {
       let child = index * 2 + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && (heap[child + 1] as Waiting).at < (heap[child] as Waiting).at)
-        child += 1;
-      if ((heap[child] as Waiting).at >= last.at) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Waiting, heap[child] as Waiting)) child += 1;
+      if (isBefore(last, heap[child] as Waiting)) break;
       heap[index] = heap[child] as Waiting;
       index = child;
     }
     heap[index] = last;
   }
+}
+
+function isBefore(a: Waiting, b: Waiting): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

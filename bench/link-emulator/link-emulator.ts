@@ -1,20 +1,26 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { LinkCounters, LinkShape } from './link.ts';
-import type { FromRelay, ToRelay } from './relay-messages.ts';
+import type { FromRelay, LinkEntry, ToRelay } from './relay-messages.ts';
+
+export interface LinkTarget {
+  address: string;
+  port: number;
+}
 
 export interface LinkEmulatorOptions {
-  target: { address: string; port: number };
+  /** All of them are reached over this one line: media and signalling compete, as they do behind a real one. */
+  targets: readonly LinkTarget[];
   up?: Partial<LinkShape>;
   down?: Partial<LinkShape>;
   /** the same seed and the same packets have the same fate */
   seed: number;
 }
 
-/** A bad line between clients and a server's media port: give clients `udpPort` and `tcpPort` instead of the target's. */
+/** A bad line between clients and a server's ports: give clients the entry's ports instead of the target's. */
 export class LinkEmulator {
-  readonly udpPort: number;
-  readonly tcpPort: number;
+  /** in the order of the targets, on the targets' addresses */
+  readonly entries: readonly LinkEntry[];
   readonly #process: ChildProcess;
   #nextId = 1;
 
@@ -24,13 +30,12 @@ export class LinkEmulator {
     process.send({ type: 'open', ...options } satisfies ToRelay);
     const opened = await answer;
     if (opened.type !== 'opened') throw new Error('the link emulator did not open');
-    return new LinkEmulator(process, opened.udpPort, opened.tcpPort);
+    return new LinkEmulator(process, opened.entries);
   }
 
-  private constructor(process: ChildProcess, udpPort: number, tcpPort: number) {
+  private constructor(process: ChildProcess, entries: readonly LinkEntry[]) {
     this.#process = process;
-    this.udpPort = udpPort;
-    this.tcpPort = tcpPort;
+    this.entries = entries;
   }
 
   /** Changes the line while it runs. */

@@ -1,9 +1,15 @@
 import type { LinkCounters, LinkShape } from './link.ts';
 
+/** Where one target is reached. */
+export interface LinkEntry {
+  udpPort: number;
+  tcpPort: number;
+}
+
 export type ToRelay =
   | {
       type: 'open';
-      target: { address: string; port: number };
+      targets: readonly { address: string; port: number }[];
       up?: Partial<LinkShape>;
       down?: Partial<LinkShape>;
       seed: number;
@@ -12,6 +18,6 @@ export type ToRelay =
   | { type: 'counters'; id: number };
 
 export type FromRelay =
-  | { type: 'opened'; udpPort: number; tcpPort: number }
+  | { type: 'opened'; entries: LinkEntry[] }
   | { type: 'counters'; id: number; up: LinkCounters; down: LinkCounters }
   | { type: 'failed'; message: string };

@@ -25,11 +25,14 @@ async function handle(message: ToRelay): Promise<void> {
     case 'open': {
       up = new Link({ ...perfectLink, ...message.up }, seededRandom(message.seed));
       down = new Link({ ...perfectLink, ...message.down }, seededRandom(message.seed + 1));
-      const { target } = message;
-      const udp = await UdpRelay.open({ target, up, down, delivery, now });
-      const tcp = await TcpRelay.open({ target, up, down, delivery, now });
-      relays.push(udp, tcp);
-      tell({ type: 'opened', udpPort: udp.port, tcpPort: tcp.port });
+      const entries = [];
+      for (const target of message.targets) {
+        const udp = await UdpRelay.open({ target, up, down, delivery, now });
+        const tcp = await TcpRelay.open({ target, up, down, delivery, now });
+        relays.push(udp, tcp);
+        entries.push({ udpPort: udp.port, tcpPort: tcp.port });
+      }
+      tell({ type: 'opened', entries });
       return;
     }
     case 'shape':

@@ -2,7 +2,19 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Link } from './link.ts';
 import type { RelayParts } from './udp-relay.ts';
 
-/** The same for TCP. Loss shows as delay there, as it does to those who use TCP: a lost segment comes one retransmission later. */
+/** Octets of payload in one packet on Ethernet, and the headers around it. */
+const segmentBytes = 1460;
+const headerBytes = 40;
+/** What waits for its turn beyond this is left in the sender's socket. */
+const aheadMs = 400;
+/** RFC 6298: retransmission times out after this and a round trip at the least, and doubles each time. */
+const firstTimeoutMs = 200;
+const longestTimeoutMs = 60_000;
+
+/**
+ * The same for TCP. Loss shows as delay there, as it does to those who use TCP: a lost segment comes after a
+ * retransmission, and everything behind it waits. An outage ends with the first retransmission after it.
+ */
 export class TcpRelay {
   readonly #parts: RelayParts;
   readonly #server: Server;
@@ -39,32 +51,78 @@ export class TcpRelay {
 
   #pass(from: Socket, to: Socket, link: Link): void {
     this.#sockets.add(from);
+    const direction = new Direction(this.#parts, to, link, (full) => (full ? from.pause() : from.resume()));
     from.setNoDelay(true);
     from.on('error', () => to.destroy());
     from.on('close', () => {
       this.#sockets.delete(from);
-      to.destroy();
+      direction.end();
     });
-    let lastArrival = 0;
-    from.on('data', (data) => {
-      const { now, delivery } = this.#parts;
+    from.on('data', (data) => direction.add(data));
+  }
+}
+
+/** One direction of one connection: segments pass one after the other, each until it has arrived. */
+class Direction {
+  readonly #parts: RelayParts;
+  readonly #to: Socket;
+  readonly #link: Link;
+  readonly #hold: (full: boolean) => void;
+  readonly #segments: Buffer[] = [];
+  #lastArrival = 0;
+  #timeoutMs = firstTimeoutMs;
+  #waiting = false;
+  #ended = false;
+
+  constructor(parts: RelayParts, to: Socket, link: Link, hold: (full: boolean) => void) {
+    this.#parts = parts;
+    this.#to = to;
+    this.#link = link;
+    this.#hold = hold;
+  }
+
+  add(data: Buffer): void {
+    for (let at = 0; at < data.length; at += segmentBytes)
+      this.#segments.push(data.subarray(at, at + segmentBytes));
+    if (!this.#waiting) this.#run();
+    if (this.#waiting) this.#hold(true);
+  }
+
+  /** What was sent before still arrives. */
+  end(): void {
+    this.#ended = true;
+    if (!this.#waiting) this.#finish();
+  }
+
+  #run(): void {
+    this.#waiting = false;
+    const { now, delivery } = this.#parts;
+    for (let segment = this.#segments[0]; segment; segment = this.#segments[0]) {
       const startedAt = now();
-      let arrival = link.send(startedAt, data.length + 40);
-      // What a line loses, TCP sends again: about a round trip and its minimum time-out of 200 ms later.
-      for (let tries = 1; arrival === undefined && tries < 20; tries += 1) {
-        arrival = link.send(startedAt + tries * (200 + link.shape.delayMs * 2), data.length + 40);
-      }
+      if (this.#lastArrival - startedAt > aheadMs) return this.#runAt(this.#lastArrival - aheadMs / 2);
+      const arrival = this.#link.send(startedAt, segment.length + headerBytes);
       if (arrival === undefined) {
-        from.destroy();
-        return;
+        const again = startedAt + this.#timeoutMs + 2 * this.#link.shape.delayMs;
+        this.#timeoutMs = Math.min(longestTimeoutMs, this.#timeoutMs * 2);
+        return this.#runAt(again);
       }
-      lastArrival = Math.max(lastArrival, arrival);
-      if (lastArrival - startedAt > 500) {
-        // Back-pressure, as a full send buffer would.
-        from.pause();
-        delivery.add(lastArrival - 400, () => from.resume());
-      }
-      delivery.add(lastArrival, () => to.writable && to.write(data));
-    });
+      this.#timeoutMs = firstTimeoutMs;
+      this.#segments.shift();
+      this.#lastArrival = Math.max(this.#lastArrival, arrival);
+      delivery.add(this.#lastArrival, () => this.#to.writable && this.#to.write(segment));
+    }
+    this.#hold(false);
+    if (this.#ended) this.#finish();
+  }
+
+  #runAt(at: number): void {
+    this.#waiting = true;
+    this.#parts.delivery.add(at, () => this.#run());
+  }
+
+  #finish(): void {
+    this.#parts.delivery.add(Math.max(this.#lastArrival, this.#parts.now() + 1), () =>
+      this.#to.destroySoon(),
+    );
   }
 }

@@ -7,6 +7,19 @@ const samplesPerFrame = 960;
 /** With DTX Opus sends one comfort noise packet in 400 ms of silence (RFC 6716 section 2.1.9). */
 const silenceMs = 400;
 const reportMs = 2000;
+/** Table of contents: hybrid fullband, 20 ms, mono, one frame (RFC 6716 section 3.1). Alone it is a frame without sound. */
+const contents = 15 << 3;
+const silence = Uint8Array.of(contents);
+
+export interface AudioSourceParts {
+  stream: OutgoingStream;
+  schedule: Schedule;
+  /** Asked for each frame: does the person speak at this moment (ms on the machine clock)? */
+  speaks: (now: number) => boolean;
+  paused: boolean;
+  /** Opus frames of 20 ms that can be decoded, played in a loop; undefined: frames of their size. */
+  recorded?: readonly Uint8Array[] | undefined;
+}
 
 /**
  * A microphone with Opus: 20 ms frames of 60 to 100 octets (32 kbit/s) while somebody speaks, DTX else.
@@ -14,6 +27,7 @@ const reportMs = 2000;
 export class AudioSource {
   readonly #stream: OutgoingStream;
   readonly #speaks: (now: number) => boolean;
+  readonly #recorded: readonly Uint8Array[] | undefined;
   readonly #stop: () => void;
   readonly #firstTimestamp = randomInt(0, 2 ** 31);
   readonly #startedAt: number;
@@ -21,13 +35,10 @@ export class AudioSource {
   #nextReportAt: number;
   paused: boolean;
 
-  /** @param speaks asked for each frame: does the person speak at this moment (ms on the machine clock)? */
-  constructor(
-    parts: { stream: OutgoingStream; schedule: Schedule; speaks: (now: number) => boolean; paused: boolean },
-    now: number,
-  ) {
+  constructor(parts: AudioSourceParts, now: number) {
     this.#stream = parts.stream;
     this.#speaks = parts.speaks;
+    this.#recorded = parts.recorded;
     this.paused = parts.paused;
     this.#startedAt = now + Math.random() * frameMs;
     this.#nextReportAt = this.#startedAt + 500;
@@ -43,15 +54,18 @@ export class AudioSource {
     const frame = Math.floor((now - this.#startedAt) / frameMs);
     const speaking = !this.paused && this.#speaks(now);
     if (!this.paused) {
-      const size = speaking ? 60 + Math.floor(Math.random() * 41) : 13;
+      const recorded = this.#recorded?.[frame % this.#recorded.length];
+      const data = speaking || !recorded ? recorded : silence;
+      const size = data?.length ?? (speaking ? 60 + Math.floor(Math.random() * 41) : 13);
       this.#stream.send({
         marker: speaking && !this.#wasSpeaking,
         timestamp: (this.#firstTimestamp + frame * samplesPerFrame) >>> 0,
         size,
+        decodable: data !== undefined,
         audioLevel: speaking ? 0x80 | (20 + Math.floor(Math.random() * 15)) : 127,
-        // Table of contents: hybrid fullband, 20 ms, mono, one frame (RFC 6716 section 3.1).
         fill: (packet, at) => {
-          packet[at] = 15 << 3;
+          if (data) packet.set(data, at);
+          else packet[at] = contents;
         },
       });
       this.#wasSpeaking = speaking;

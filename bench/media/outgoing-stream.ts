@@ -29,6 +29,8 @@ export interface PacketContent {
   timestamp: number;
   /** Octets of payload, stamp included. */
   size: number;
+  /** For a decoder: nothing but what `fill` writes, no stamp either, which would be taken for media. */
+  decodable?: boolean;
   audioLevel?: number;
   /** Writes what comes before the filling. */
   fill?(packet: Buffer, at: number): void;
@@ -107,10 +109,10 @@ export class OutgoingStream {
       transportSequence: link.nextTransportSequence(),
       ...(content.audioLevel === undefined ? {} : { audioLevel: content.audioLevel }),
     });
-    const end = start + Math.max(stampSize + 1, content.size);
-    kept.packet.set(noise.subarray(0, end - start), start);
+    const end = start + (content.decodable ? content.size : Math.max(stampSize + 1, content.size));
+    if (!content.decodable) kept.packet.set(noise.subarray(0, end - start), start);
     content.fill?.(kept.packet, start);
-    writeStamp(kept.packet, end, now);
+    if (!content.decodable) writeStamp(kept.packet, end, now);
     kept.sequence = this.#sequence;
     kept.payloadStart = start;
     kept.length = end;

@@ -6,6 +6,8 @@ export interface SpeechPlan {
   /** How many hold the floor at a time. */
   atOnce: number;
   seed: number;
+  /** Speaks without a pause, whatever the others do: where what is lost is counted, silence must not hide it. */
+  always?: boolean;
 }
 
 /** People hold the floor for some seconds, and pause within it now and then. */
@@ -15,6 +17,7 @@ const pauses = 0.15;
 
 /** Turn taking as in a meeting: everybody computes the same schedule from the same clock, without talking to each other. */
 export function speech(plan: SpeechPlan): (now: number) => boolean {
+  if (plan.always) return () => true;
   return (now) => {
     const turn = Math.floor(now / turnMs);
     for (let place = 0; place < plan.atOnce; place++) {

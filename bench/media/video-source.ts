@@ -9,31 +9,18 @@ import {
   writeVp8FrameHeader,
 } from '../rtp/vp8.ts';
 import type { CameraLayer } from './camera-layers.ts';
+import type { Footage, FrameContent } from './footage.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 
 const reportMs = 1000;
 /** As libwebrtc: a key frame for everybody who asks within this time is one key frame. */
 const keyFrameIntervalMs = 300;
-/** Key frames are larger than the mean frame by about this in talking-head video. */
-const keyFrameFactor = 4;
 /** Packets leave at 2.5 times the target rate (libwebrtc's pacer), not in one burst per frame. */
 const pacingFactor = 2.5;
-/** L1T3: which temporal layer each of four frames is in, and its share of the mean frame size. */
-const pattern = [
-  { temporalLayer: 0, weight: 1.6, layerSync: false },
-  { temporalLayer: 2, weight: 0.8, layerSync: true },
-  { temporalLayer: 1, weight: 0.8, layerSync: true },
-  { temporalLayer: 2, weight: 0.8, layerSync: false },
-] as const;
-
-interface Frame {
+interface Frame extends FrameContent {
   timestamp: number;
-  keyFrame: boolean;
-  temporalLayer: number;
-  layerSync: boolean;
   pictureId: number;
   tl0PictureIndex: number;
-  size: number;
   sent: number;
 }
 interface Layer {
@@ -48,9 +35,12 @@ interface Layer {
 export interface VideoSourceParts {
   layers: { format: CameraLayer; stream: OutgoingStream }[];
   framesPerSecond: number;
+  footage: Footage;
   schedule: Schedule;
   meter: MediaMeter;
   paused: boolean;
+  /** default: all */
+  layersWanted?: number;
 }
 
 /** A camera with VP8 simulcast: correctly framed, paced, with temporal layers, of the size and rhythm of a real one. */
@@ -58,10 +48,11 @@ export class VideoSource {
   readonly #layers: Layer[];
   readonly #meter: MediaMeter;
   readonly #frameMs: number;
-  readonly #framesPerSecond: number;
+  readonly #footage: Footage;
   readonly #stop: () => void;
   readonly #startedAt: number;
   #paused: boolean;
+  #layersWanted: number;
   #frame = 0;
   #nextReportAt: number;
   #keyFrameWanted = true;
@@ -69,9 +60,10 @@ export class VideoSource {
 
   constructor(parts: VideoSourceParts, now: number) {
     this.#meter = parts.meter;
-    this.#framesPerSecond = parts.framesPerSecond;
+    this.#footage = parts.footage;
     this.#frameMs = 1000 / parts.framesPerSecond;
     this.#paused = parts.paused;
+    this.#layersWanted = parts.layersWanted ?? parts.layers.length;
     // A phase of its own: cameras are not synchronised, and all frames at one moment would be an artificial burst.
     this.#startedAt = now + Math.random() * this.#frameMs;
     this.#nextReportAt = this.#startedAt + 300;
@@ -97,6 +89,12 @@ export class VideoSource {
     this.#keyFrameWanted = true;
   }
 
+  /** How many layers are sent, lowest first. One that comes back starts with a key frame, on the same time line. */
+  set layersWanted(count: number) {
+    if (count > this.#layersWanted) this.#keyFrameWanted = true;
+    this.#layersWanted = count;
+  }
+
   close(): void {
     this.#stop();
   }
@@ -109,10 +107,14 @@ export class VideoSource {
       if (layer.frames.length > 0) next = Math.min(next, layer.nextPacketAt);
     }
     if (now >= this.#nextReportAt) {
-      if (!this.#paused) for (const { stream } of this.#layers) stream.report();
+      if (!this.#paused) for (const { stream } of this.#active) stream.report();
       this.#nextReportAt = now + reportMs;
     }
     return next;
+  }
+
+  get #active(): Layer[] {
+    return this.#layers.slice(0, this.#layersWanted);
   }
 
   #frameDue(): number {
@@ -133,22 +135,19 @@ export class VideoSource {
     if (keyFrame) {
       this.#keyFrameWanted = false;
       this.#lastKeyFrameAt = now;
-      this.#meter.counters.keyFramesSent += this.#layers.length;
+      this.#meter.counters.keyFramesSent += this.#active.length;
     }
-    const slot = keyFrame ? pattern[0] : (pattern[this.#frame % pattern.length] ?? pattern[0]);
-    for (const layer of this.#layers) {
-      const meanSize = layer.format.bitrate / 8 / this.#framesPerSecond;
-      const weight = (keyFrame ? keyFrameFactor : slot.weight) * (0.8 + Math.random() * 0.4);
+    const contents = this.#footage.next(keyFrame);
+    for (const [index, layer] of this.#active.entries()) {
+      const content = contents[index];
+      if (!content) continue;
       layer.pictureId = (layer.pictureId + 1) & 0x7fff;
-      if (slot.temporalLayer === 0) layer.tl0PictureIndex = (layer.tl0PictureIndex + 1) & 255;
+      if (content.temporalLayer === 0) layer.tl0PictureIndex = (layer.tl0PictureIndex + 1) & 255;
       layer.frames.push({
+        ...content,
         timestamp: (layer.firstTimestamp + Math.round(elapsedMs * 90)) >>> 0,
-        keyFrame,
-        temporalLayer: slot.temporalLayer,
-        layerSync: slot.layerSync,
         pictureId: layer.pictureId,
         tl0PictureIndex: layer.tl0PictureIndex,
-        size: Math.max(64, Math.round(meanSize * weight)),
         sent: 0,
       });
       layer.nextPacketAt = Math.max(layer.nextPacketAt, now);
@@ -158,24 +157,25 @@ export class VideoSource {
   #sendPacket(layer: Layer): void {
     const frame = layer.frames[0] as Frame;
     const first = frame.sent === 0;
-    const room = layer.stream.payloadRoom - vp8DescriptorSize - stampSize;
-    const octets = Math.min(room, frame.size - frame.sent);
-    const last = frame.sent + octets >= frame.size;
-    const size = vp8DescriptorSize + Math.max(octets, vp8FrameHeaderSize(true)) + stampSize;
+    const { data, size: frameSize } = frame;
+    const extra = vp8DescriptorSize + (data ? 0 : stampSize);
+    const octets = Math.min(layer.stream.payloadRoom - extra, frameSize - frame.sent);
+    const last = frame.sent + octets >= frameSize;
+    const size = extra + (data ? octets : Math.max(octets, vp8FrameHeaderSize(true)));
     layer.stream.send({
       marker: last,
       timestamp: frame.timestamp,
       size,
+      decodable: data !== undefined,
       fill: (packet, at) => {
         const payload = writeVp8Descriptor(packet, at, { ...frame, startOfFrame: first });
+        if (data) {
+          packet.set(data.subarray(frame.sent, frame.sent + octets), payload);
+          return;
+        }
         if (!first) return;
         const { width, height } = layer.format;
-        writeVp8FrameHeader(packet, payload, {
-          keyFrame: frame.keyFrame,
-          width,
-          height,
-          frameSize: frame.size,
-        });
+        writeVp8FrameHeader(packet, payload, { keyFrame: frame.keyFrame, width, height, frameSize });
       },
     });
     frame.sent += octets;

@@ -24,16 +24,20 @@ export class Progress {
   }
 
   show(entry: TimelineEntry, reports: readonly ClientReport[]): void {
+    this.line(progressLine(entry, reports), entry.step);
+  }
+
+  /** @param step a line of another step is shown at once */
+  line(line: string, step = ''): void {
     if (this.#quiet) return;
-    const line = progressLine(entry, reports);
     if (this.#stream.isTTY) {
       this.#stream.write(`\r\u001b[K${line.slice(0, Math.max(20, this.#stream.columns - 1))}`);
       this.#pending = true;
       return;
     }
     const now = performance.now();
-    if (entry.step === this.#lastStep && now - this.#lastLineAt < linesEveryMs) return;
-    this.#lastStep = entry.step;
+    if (step === this.#lastStep && now - this.#lastLineAt < linesEveryMs) return;
+    this.#lastStep = step;
     this.#lastLineAt = now;
     this.#stream.write(`${line}\n`);
   }

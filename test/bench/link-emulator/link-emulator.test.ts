@@ -13,7 +13,7 @@ test('datagrams go through both directions and the line can be cut while it runs
   await once(server, 'listening');
   server.on('message', (data, from) => server.send(data, from.port, from.address));
   const link = await LinkEmulator.open({
-    target: { address: '127.0.0.1', port: server.address().port },
+    targets: [{ address: '127.0.0.1', port: server.address().port }],
     seed: 1,
   });
   const client = createSocket('udp4');
@@ -37,7 +37,7 @@ test('datagrams go through both directions and the line can be cut while it runs
   async function exchange(text: string): Promise<void> {
     const before = echoes.length;
     // The counters come from the same process in order: when they answer, the datagram has been handled there or is on its way.
-    client.send(text, link.udpPort, '127.0.0.1');
+    client.send(text, link.entries[0]?.udpPort ?? 0, '127.0.0.1');
     for (let tries = 0; tries < 20 && echoes.length === before; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -50,11 +50,11 @@ test('TCP goes through, in order', async () => {
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;
   const link = await LinkEmulator.open({
-    target: { address: '127.0.0.1', port },
+    targets: [{ address: '127.0.0.1', port }],
     down: { loss: 0.2, delayMs: 5, jitterMs: 5 },
     seed: 3,
   });
-  const client = net.connect(link.tcpPort, '127.0.0.1');
+  const client = net.connect(link.entries[0]?.tcpPort ?? 0, '127.0.0.1');
   try {
     const sent = Array.from({ length: 50 }, (_, index) => `line ${index}\n`).join('');
     client.write(sent);

@@ -4,6 +4,7 @@ import { machineNow } from '../../../bench/measure/machine-clock.ts';
 import { MediaMeter } from '../../../bench/measure/media-meter.ts';
 import { Schedule } from '../../../bench/measure/schedule.ts';
 import { cameraLayers } from '../../../bench/media/camera-layers.ts';
+import { EmptyFootage } from '../../../bench/media/footage.ts';
 import { IncomingStream } from '../../../bench/media/incoming-stream.ts';
 import { OutgoingStream } from '../../../bench/media/outgoing-stream.ts';
 import type { PacketLink } from '../../../bench/media/packet-link.ts';
@@ -73,8 +74,9 @@ test('lost packets are asked for, sent again and counted once; a key frame makes
   receivingEnd.add(incoming, stream.rtxSsrc, extensions.transportCc);
   const [format] = cameraLayers({ width: 640, height: 360, framesPerSecond: 30 }).slice(-1);
   assert.ok(format);
+  const footage = new EmptyFootage([format], 30);
   const source = new VideoSource(
-    { layers: [{ format, stream }], framesPerSecond: 30, schedule, meter: sent, paused: false },
+    { layers: [{ format, stream }], framesPerSecond: 30, footage, schedule, meter: sent, paused: false },
     machineNow(),
   );
   sendingEnd.add(stream, () => source.requestKeyFrame());
@@ -129,7 +131,11 @@ test('a camera sends the layers, the rate and the key frames of its format', asy
   });
   assert.is(layers.length, 3);
   const startedAt = machineNow();
-  const source = new VideoSource({ layers, framesPerSecond: 30, schedule, meter, paused: false }, startedAt);
+  const footage = new EmptyFootage(cameraLayers(format), 30);
+  const source = new VideoSource(
+    { layers, framesPerSecond: 30, footage, schedule, meter, paused: false },
+    startedAt,
+  );
   await until('two seconds have passed', () => machineNow() - startedAt > 2000);
   source.close();
   schedule.stop();

@@ -1,0 +1,71 @@
+import { recordedCamera } from '../recording/recording-cache.ts';
+import { speakerName } from './company.ts';
+import { measurePhase, type PhaseMeasures } from './measures.ts';
+import type { Situation } from './situation.ts';
+import type { SituationRecord } from './situation-run.ts';
+
+export interface GoalOutcome {
+  what: string;
+  unit: string;
+  limit: { most: number } | { least: number };
+  /** undefined: could not be measured, or never came */
+  value: number | undefined;
+  met: boolean;
+}
+
+export interface SituationResult {
+  name: string;
+  summary: string;
+  state: 'valid' | 'harness-limited' | 'invalid';
+  reasons: string[];
+  goals: GoalOutcome[];
+  phases: Record<string, PhaseMeasures>;
+  record?: SituationRecord;
+}
+
+/** Below this share of the recorded pictures on a perfect line it is the machine that does not keep up. */
+const keepsUp = 0.8;
+const latenessLimitMs = 40;
+
+/** Numbers from what was seen, and whether the goals are met. Missed goals are no fault of the run. */
+export function judgeSituation(situation: Situation, record: SituationRecord): SituationResult {
+  const { windows } = record;
+  const [first] = windows;
+  const phases = new Map<string, PhaseMeasures>();
+  for (const { phase, window } of windows) {
+    const line = {
+      rate: phase.down?.rate ?? 0,
+      fullHeight: phases.get(first?.phase.name ?? '')?.height ?? 0,
+    };
+    phases.set(phase.name, measurePhase(record, window, speakerName, line));
+  }
+  const perfect = phases.get(first?.phase.name ?? '');
+  const limits: string[] = [];
+  if (perfect && perfect.framesPerSecond < keepsUp * recordedCamera.framesPerSecond) {
+    limits.push(
+      `on the perfect line ${perfect.framesPerSecond.toFixed(1)} of ${recordedCamera.framesPerSecond} pictures a second came onto the screen`,
+    );
+  }
+  if (record.latenessMs > latenessLimitMs)
+    limits.push(`the load clients sent up to ${record.latenessMs.toFixed(0)} ms late (p99)`);
+  const invalid = windows.length < situation.phases.length ? ['it was interrupted'] : [];
+  return {
+    name: situation.name,
+    summary: situation.summary,
+    state: invalid.length > 0 ? 'invalid' : limits.length > 0 ? 'harness-limited' : 'valid',
+    reasons: [...invalid, ...limits],
+    goals: situation.goals.map(({ what, unit, of, limit }) => {
+      const value = of(phases);
+      return { what, unit, limit, value, met: isMet(value, limit) };
+    }),
+    phases: Object.fromEntries(phases),
+    record,
+  };
+}
+
+export function isMet(value: number | undefined, limit: GoalOutcome['limit']): boolean {
+  if (value === undefined) return false;
+  // As precise as it is printed.
+  const rounded = Math.round(value * 10) / 10;
+  return 'most' in limit ? rounded <= limit.most : rounded >= limit.least;
+}
