@@ -55,6 +55,8 @@ const hurryForMs = 1200;
 const fewestPackets = 6;
 /** Orders that differ by less are not worth a message to the worker, which starts its probing anew with each. */
 const sameRate = 0.05;
+/** Of a data ceiling: what is being sent may cost a little more than was planned. */
+const ceilingShare = 0.87;
 /** bit/s; the worker takes no bounds below. */
 const leastBound = 30_000;
 
@@ -136,13 +138,10 @@ export class Downlink {
     if (this.#closed || transport.dtlsState !== 'connected' || this.#videos().length === 0) return;
     const signs = await this.#signs();
     if (this.#closed || !signs) return;
-    const before = this.#state.phase.name;
     const { state, ...orders } = decide(this.#state, signs);
     this.#state = state;
     this.#orders = orders;
-    if (state.phase.name !== before || orders.flush) {
-      log.debug({ ...signs, phase: state.phase.name, limit: orders.limit, was: before }, 'downlink');
-    }
+    log.debug({ ...signs, ...orders, phase: state.phase.name }, 'downlink');
     await this.#limit();
     await this.#arrange(orders.flush);
     await this.#watchRepair();
@@ -204,7 +203,7 @@ export class Downlink {
     const { wishes, scene } = this.#parts;
     const { candidates, leftOut, audio } = this.#scene();
     const ceiling = wishes.ceiling.audioOnly ? 0 : wishes.ceiling.bitrate || Number.POSITIVE_INFINITY;
-    const budget = Math.min(this.#orders.limit, ceiling) - audio;
+    const budget = Math.min(this.#orders.limit, ceiling * ceilingShare) - audio;
     const before = this.#current(candidates);
     // With a flood all take a step at once: who has nothing new would fill the line again.
     const allocation = allocate(budget, candidates);

@@ -4,7 +4,8 @@ import type { types } from 'mediasoup';
 const usualBitrates = [150_000, 500_000, 1_700_000];
 /** Shares of a layer's rate up to each temporal layer, as Chromium and Firefox divide it. */
 const temporalShares: Readonly<Record<number, readonly number[]>> = { 1: [1], 2: [0.6, 1], 3: [0.4, 0.6, 1] };
-/** A rate falls in memory by this share each reading: a picture that comes to rest costs less, but not at once. */
+/** So much of a change is taken over with each reading: a key frame is no new price, and a picture at rest moves again. */
+const rise = 0.5;
 const fall = 0.15;
 /** RTP counts what lies above UDP; SRTP, UDP and IP add about this on the wire. */
 const wireShare = 1.05;
@@ -54,7 +55,7 @@ export class ProducerRates {
     // Not sent at the moment: what it was is the best guess of what it will be.
     if (bitrate <= 0) return;
     const key = `${spatialLayer}.${temporalLayer}`;
-    const before = this.#bitrates.get(key) ?? 0;
-    this.#bitrates.set(key, Math.max(bitrate, before - before * fall));
+    const before = this.#bitrates.get(key) ?? bitrate;
+    this.#bitrates.set(key, before + (bitrate - before) * (bitrate > before ? rise : fall));
   }
 }

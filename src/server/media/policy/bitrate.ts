@@ -47,15 +47,15 @@ export interface ReportedSigns {
 
 export type Phase =
   /** Nothing is known to be scarce. */
-  | { name: 'open'; tightSince?: number }
+  | { name: 'open'; since: number; tightSince?: number }
   /** Cut down a moment ago: what was on the way still arrives, and the averages still tell of before. */
-  | { name: 'settle'; since: number; sentBefore: number; lossBefore: number; limitBefore: number }
+  | { name: 'settle'; since: number; lossPeak: number; limitBefore: number }
   /** Sends what fits. */
   | { name: 'hold'; nextTrialAt: number; badSince?: number }
   /** Lets the worker probe whether `to` would fit, without sending more video. */
   | { name: 'trial'; since: number; to: number; goodSince?: number }
   /** Sends more than before, and watches. */
-  | { name: 'proof'; since: number; from: number; lossBefore: number; badSince?: number };
+  | { name: 'proof'; since: number; from: number; badSince?: number };
 
 export interface DownlinkState {
   phase: Phase;
@@ -65,6 +65,12 @@ export interface DownlinkState {
   randomLoss: number;
   /** ms: when that was seen last */
   randomLossAt: number;
+  /** What of the averaged loss is of before the last change, or of before video paused, 0 to 1. */
+  oldLoss: number;
+  /** ms: of the last look */
+  lookedAt: number;
+  /** ms; Infinity: none reported yet */
+  lowestRoundTripMs: number;
   /** ms until the next try after one that was wrong */
   backoffMs: number;
   /** ms: when the limit changed last */
@@ -95,21 +101,40 @@ const highestFirstCut = 240_000;
 /** A probe is no use, and no luxury, on a line that hardly carries speech. */
 const thinLine = 130_000;
 const randomLossMs = 10_000;
-const settleMs = 1000;
-const longestSettleMs = 1600;
+/** What the averages tell for so long after a cut is still of before it: feedback comes late. */
+const lateMs = 600;
+const settleMs = 900;
+const longestSettleMs = 2200;
+/** The first try after video had to stop. */
+const firstBlindTryMs = 1500;
+/** The worker's loss is an average over 24 feedback messages, which come more seldom on a thin line. */
+const forgetMs = 1500;
+const forgetThinMs = 3000;
+/** A worker that has been held down needs so long to find out that there is room. */
+const openGraceMs = 4000;
 const trialMs = 2600;
 const proofMs = 3000;
 
 export function firstState(now: number, limit: number): DownlinkState {
   const phase: Phase = { name: 'hold', nextTrialAt: now + 500 };
-  return { phase, limit, randomLoss: 0, randomLossAt: 0, backoffMs: firstBackoffMs, changedAt: now };
+  return {
+    phase,
+    limit,
+    randomLoss: 0,
+    randomLossAt: 0,
+    oldLoss: 0,
+    lookedAt: now,
+    lowestRoundTripMs: Number.POSITIVE_INFINITY,
+    backoffMs: firstBackoffMs,
+    changedAt: now,
+  };
 }
 
 export function decide(
   state: DownlinkState,
   signs: DownlinkSigns,
 ): { state: DownlinkState } & DownlinkOrders {
-  const next = step(withRandomLoss(state, signs), signs);
+  const next = step(remembered(withRandomLoss(state, signs), signs), signs);
   return { state: next, ...orders(next, signs, state) };
 }
 
@@ -131,18 +156,18 @@ function step(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
 
 function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: DownlinkSigns): DownlinkState {
   const { now, estimate, sent, allocated } = signs;
+  const { since } = phase;
+  const lossless = state.randomLoss === 0;
   if (
     excessLoss(state, signs) >= floodLoss ||
     isFlooded(state, signs) ||
-    (state.randomLoss === 0 && collapsed(signs))
+    (lossless && collapsed(signs) && isConfirmed(state, signs))
   )
     return cut(state, signs);
-  const tight =
-    isDelayed(state, signs) ||
-    (estimate !== undefined && state.randomLoss === 0 && estimate < 0.92 * allocated);
-  if (!tight) return { ...state, phase: { name: 'open' } };
+  const low = lossless && estimate !== undefined && estimate < 0.92 * allocated && isConfirmed(state, signs);
+  if (!low && !isDelayed(state, signs)) return { ...state, phase: { name: 'open', since } };
   const tightSince = phase.tightSince ?? now;
-  if (now - tightSince < 600) return { ...state, phase: { name: 'open', tightSince } };
+  if (now - tightSince < 600) return { ...state, phase: { name: 'open', since, tightSince } };
   // Overuse makes the estimate fall again and again; little is lost yet, so most of it does arrive.
   const arrives = freshReport(state, signs)?.received ?? Math.max(estimate ?? sent, 0.65 * allocated);
   return cutTo(state, signs, Math.min(allocated, arrives) * 0.9);
@@ -153,20 +178,22 @@ function settle(
   phase: Phase & { name: 'settle' },
   signs: DownlinkSigns,
 ): DownlinkState {
-  const { now } = signs;
+  const { now, videoFlows } = signs;
   const age = now - phase.since;
+  const lossPeak = Math.max(phase.lossPeak, signs.loss);
+  const settling: DownlinkState = { ...state, phase: { ...phase, lossPeak } };
   const loss = excessLoss(state, signs);
-  // Most of it is lost, and more than before the cut: it still floods.
-  if (age >= 400 && (isFlooded(state, signs) || (loss >= 0.3 && loss > phase.lossBefore)))
-    return cut(state, signs);
-  if (age < settleMs) return state;
-  if (loss < 0.3 * phase.lossBefore) return tryMore(state, signs, state.limit * 2);
+  // Most of it is lost, and that is news: it still floods.
+  if (age >= lateMs && loss >= 0.3) return cut(settling, signs);
+  if (age < settleMs) return settling;
+  if (!videoFlows) return { ...state, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
+  const isOver = signs.loss - state.randomLoss < Math.max(0.03, 0.5 * lossPeak) && loss < floodLoss;
+  if (isOver) return tryMore(state, signs, state.limit * 2);
   // The average forgets slowly: give it a second look before believing it.
-  if (age < longestSettleMs) return state;
-  if (loss < Math.max(0.03, 0.5 * phase.lossBefore)) return tryMore(state, signs, state.limit * 2);
+  if (age < longestSettleMs) return settling;
   // As much is lost of far less: it is the line that loses, not its queue.
-  if (loss < 0.3 && phase.limitBefore > state.limit) {
-    const randomLoss = Math.min(0.35, Math.max(loss, phase.lossBefore) * 1.3);
+  if (signs.loss < 0.35 && phase.limitBefore > state.limit) {
+    const randomLoss = Math.min(0.35, signs.loss * 1.3);
     return stepUp({ ...state, randomLoss, randomLossAt: now }, signs, phase.limitBefore);
   }
   return cut(state, signs);
@@ -179,14 +206,15 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
     const badSince = phase.badSince ?? now;
     // One burst is no flood.
     if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
-    return isDelayed(state, signs)
-      ? cutTo(state, signs, Math.min(state.limit, allocated) * 0.8)
-      : cut(state, signs);
+    const loss = excessLoss(state, signs);
+    return loss >= 0.3
+      ? cut(state, signs)
+      : cutTo(state, signs, Math.min(state.limit, allocated) * (0.85 - Math.max(0, loss)));
   }
   const calm: DownlinkState = { ...state, phase: { name: 'hold', nextTrialAt: phase.nextTrialAt } };
   if (next === undefined) {
     return signs.wanted <= state.limit
-      ? { ...calm, phase: { name: 'open' }, limit: Number.POSITIVE_INFINITY }
+      ? { ...calm, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY }
       : calm;
   }
   // The floor holds the estimate up; above it, it is the line's own word.
@@ -213,9 +241,8 @@ function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: Do
 function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
   const { now } = signs;
   const age = now - phase.since;
-  // A key frame alone loses a packet or two: only what lasts counts. And an average that stood still tells of long ago.
-  const isNews = age > 1500 || signs.loss > phase.lossBefore + 0.05;
-  const isLost = isNews && excessLoss(state, signs) >= floodLoss * 1.5;
+  // A key frame alone loses a packet or two: only what lasts counts.
+  const isLost = excessLoss(state, signs) >= floodLoss * 1.5;
   const hurts = (freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss;
   if (isFlooded(state, signs)) return undo(state, phase, signs);
   const bad = age > 300 && (isLost || hurts || isDelayed(state, signs));
@@ -225,12 +252,12 @@ function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: Do
     return undo(state, phase, signs);
   }
   if (age < proofMs) {
-    const { since, from, lossBefore } = phase;
-    return { ...state, phase: { name: 'proof', since, from, lossBefore } };
+    const { since, from } = phase;
+    return { ...state, phase: { name: 'proof', since, from } };
   }
   const proven = { ...state, backoffMs: Math.max(firstBackoffMs, state.backoffMs / 2) };
   if (state.limit >= signs.wanted * 1.05)
-    return { ...proven, phase: { name: 'open' }, limit: Number.POSITIVE_INFINITY };
+    return { ...proven, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY };
   return { ...proven, phase: { name: 'hold', nextTrialAt: now + 1000 } };
 }
 
@@ -246,7 +273,7 @@ function cut(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
 function cutTo(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
   const { now, sent, loss } = signs;
   const limitBefore = Math.min(state.limit, Math.max(signs.allocated, sent));
-  const phase: Phase = { name: 'settle', since: now, sentBefore: sent, lossBefore: loss, limitBefore };
+  const phase: Phase = { name: 'settle', since: now, lossPeak: loss, limitBefore };
   return { ...state, phase, limit: Math.max(10_000, limit), changedAt: now };
 }
 
@@ -264,8 +291,8 @@ function tryMore(state: DownlinkState, signs: DownlinkSigns, to: number): Downli
 }
 
 function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
-  const { now, wanted, loss } = signs;
-  const phase: Phase = { name: 'proof', since: now, from: state.limit, lossBefore: loss };
+  const { now, wanted } = signs;
+  const phase: Phase = { name: 'proof', since: now, from: state.limit };
   return { ...state, phase, limit: Math.max(state.limit, Math.min(limit, wanted * 1.3)), changedAt: now };
 }
 
@@ -289,7 +316,7 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
     limit,
     floor: floorOf(state, signs),
     ceiling: ceilingOf(state, signs),
-    flush: cutNow && signs.loss >= floodLoss,
+    flush: cutNow && (signs.loss >= floodLoss || isFlooded(state, signs)),
     lookInMs: hurry || (phase.name === 'open' && phase.tightSince !== undefined) ? 200 : 1000,
   };
 }
@@ -298,9 +325,13 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
  * In between the worker must not take layers away by its own estimate, which stays low for a minute after a flood;
  * while nothing is scarce it may fall, because that is how a queue that grows is noticed.
  */
-function floorOf({ phase, limit, randomLoss }: DownlinkState, { allocated, audio }: DownlinkSigns): number {
+function floorOf(
+  { phase, limit, randomLoss }: DownlinkState,
+  { now, allocated, audio }: DownlinkSigns,
+): number {
   if (phase.name === 'trial') return phase.to;
-  if (phase.name === 'open') return randomLoss > 0 ? allocated : allocated * 0.5;
+  if (phase.name === 'open')
+    return randomLoss > 0 || now - phase.since < openGraceMs ? allocated : allocated * 0.5;
   return Math.max(audio, Math.min(limit, allocated)) * 1.05;
 }
 
@@ -312,7 +343,7 @@ function ceilingOf({ phase }: DownlinkState, { allocated, wanted }: DownlinkSign
 
 function excessLoss(state: DownlinkState, signs: DownlinkSigns): number {
   const reported = freshReport(state, signs)?.loss ?? 0;
-  return Math.max(signs.videoFlows ? signs.loss : 0, reported) - state.randomLoss;
+  return Math.max(signs.videoFlows ? signs.loss - state.oldLoss : 0, reported) - state.randomLoss;
 }
 
 /** Only one that tells of nothing but the time after the last change. */
@@ -321,10 +352,24 @@ function freshReport(state: DownlinkState, { report, now }: DownlinkSigns): Repo
   return report.at - report.intervalMs >= state.changedAt ? report : undefined;
 }
 
-/** A queue somewhere grows: the round trip and the receiver's buffer tell. */
+/** A queue somewhere has grown. The receiver's buffer alone does not tell: a slow computer fills it too. */
 function isDelayed(state: DownlinkState, signs: DownlinkSigns): boolean {
   const report = freshReport(state, signs);
-  return report !== undefined && report.jitterBufferMs > 600;
+  if (!report) return false;
+  const queueMs = report.roundTripMs - state.lowestRoundTripMs;
+  return queueMs > 600 || (queueMs > 250 && report.jitterBufferMs > 250);
+}
+
+/** An estimate that is low can just be wrong: the receiver, if it tells anything, must see something of it. */
+function isConfirmed(state: DownlinkState, signs: DownlinkSigns): boolean {
+  const report = freshReport(state, signs);
+  if (!report) return true;
+  const { sent, allocated } = signs;
+  return (
+    report.received < 0.85 * Math.min(sent, allocated) ||
+    report.loss - state.randomLoss > 0.02 ||
+    report.roundTripMs - state.lowestRoundTripMs > 120
+  );
 }
 
 function collapsed({ estimate, sent }: DownlinkSigns): boolean {
@@ -334,6 +379,24 @@ function collapsed({ estimate, sent }: DownlinkSigns): boolean {
 /** Asked for again far more often than the line loses by itself. */
 function isFlooded({ randomLoss }: DownlinkState, { askedAgain = 0 }: DownlinkSigns): boolean {
   return askedAgain >= 0.3 + 2 * randomLoss;
+}
+
+function remembered(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
+  const { now, loss, videoFlows, report, sent } = signs;
+  const { phase, oldLoss, lookedAt, lowestRoundTripMs } = state;
+  const isLate = phase.name === 'settle' && now - phase.since < lateMs;
+  const share = Math.exp((lookedAt - now) / (sent < thinLine ? forgetThinMs : forgetMs));
+  const roundTripMs = report?.roundTripMs || Number.POSITIVE_INFINITY;
+  return {
+    ...state,
+    // Without video there is no feedback, and the average stands still.
+    oldLoss: !videoFlows ? loss : isLate ? Math.max(oldLoss, loss) : Math.min(loss, oldLoss * share),
+    lookedAt: now,
+    // A route can become longer for good: a hundredth each look is a minute.
+    lowestRoundTripMs: Number.isFinite(lowestRoundTripMs)
+      ? Math.min(roundTripMs, lowestRoundTripMs + 0.01 * (Math.min(roundTripMs, 2000) - lowestRoundTripMs))
+      : roundTripMs,
+  };
 }
 
 /** A line's own loss comes and goes: it is forgotten when it has not been seen for a while. */

@@ -32,6 +32,8 @@ export type Allocation = ReadonlyMap<string, number>;
 
 /** A step up must leave this much of its price free. */
 const upMargin = 1.12;
+/** What is being sent may cost a little more than there is: rates go up and down by themselves, a layer change is seen. */
+const keepMargin = 0.87;
 
 /**
  * First the screen and whoever speaks get a moving picture, then everybody a small one, then all get better in the order of their rank.
@@ -44,7 +46,7 @@ export function allocate(budget: number, candidates: readonly Candidate[]): Allo
   const raise = ({ id, rungs, current }: Candidate, goal: number) => {
     for (let to = Math.min(goal, rungs.length - 1); to > (rungOf.get(id) ?? -1); to -= 1) {
       const price = (rungs[to]?.bitrate ?? 0) - bitrateOf(rungs, rungOf.get(id));
-      if (price * (to > current ? upMargin : 1) > left) continue;
+      if (price * (to > current ? upMargin : keepMargin) > left) continue;
       rungOf.set(id, to);
       left -= price;
       return;
