@@ -67,6 +67,8 @@ export interface DownlinkState {
   randomLossAt: number;
   /** What of the averaged loss is of before the last change, or of before video paused, 0 to 1. */
   oldLoss: number;
+  /** ms: what is lost until then is of before the last change, or of probes */
+  lateUntil: number;
   /** ms: of the last look */
   lookedAt: number;
   /** ms; Infinity: none reported yet */
@@ -101,8 +103,10 @@ const highestFirstCut = 240_000;
 /** A probe is no use, and no luxury, on a line that hardly carries speech. */
 const thinLine = 130_000;
 const randomLossMs = 10_000;
-/** What the averages tell for so long after a cut is still of before it: feedback comes late. */
+/** What the averages tell for so long after a change is still of before it: feedback comes late. */
 const lateMs = 600;
+/** The first probe of a trial goes so far above what is tried: it fits into the queue of a line that is just too thin. */
+const firstProbe = 1.3;
 const settleMs = 900;
 const longestSettleMs = 2200;
 /** The first try after video had to stop. */
@@ -114,6 +118,8 @@ const forgetThinMs = 3000;
 const openGraceMs = 4000;
 const trialMs = 2600;
 const proofMs = 3000;
+/** Time for a second, larger probe after a first one went through. */
+const leapMs = 1200;
 
 export function firstState(now: number, limit: number): DownlinkState {
   const phase: Phase = { name: 'hold', nextTrialAt: now + 500 };
@@ -123,6 +129,7 @@ export function firstState(now: number, limit: number): DownlinkState {
     randomLoss: 0,
     randomLossAt: 0,
     oldLoss: 0,
+    lateUntil: now,
     lookedAt: now,
     lowestRoundTripMs: Number.POSITIVE_INFINITY,
     backoffMs: firstBackoffMs,
@@ -188,7 +195,7 @@ function settle(
   if (age < settleMs) return settling;
   if (!videoFlows) return { ...state, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
   const isOver = signs.loss - state.randomLoss < Math.max(0.03, 0.5 * lossPeak) && loss < floodLoss;
-  if (isOver) return tryMore(state, signs, state.limit * 2);
+  if (isOver) return tryMore(state, signs);
   // The average forgets slowly: give it a second look before believing it.
   if (age < longestSettleMs) return settling;
   // As much is lost of far less: it is the line that loses, not its queue.
@@ -219,23 +226,25 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
   }
   // The floor holds the estimate up; above it, it is the line's own word.
   if (now < phase.nextTrialAt) return calm;
-  return tryMore(calm, signs, next);
+  return tryMore(calm, signs);
 }
 
 function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: DownlinkSigns): DownlinkState {
   const { now, estimate = 0 } = signs;
-  if (excessLoss(state, signs) >= floodLoss && now - phase.since > 300) return holdOff(state, signs);
+  if ((freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss) return holdOff(state, signs);
   const good = estimate >= 1.12 * phase.to;
   const goodSince = good ? (phase.goodSince ?? now) : undefined;
-  if (estimate >= 1.6 * phase.to || (goodSince !== undefined && now - goodSince >= 900))
+  if (goodSince !== undefined && now - goodSince >= leapMs)
     return stepUp(state, signs, Math.max(phase.to, estimate * 0.9));
   if (now - phase.since > trialMs) {
-    // A trial far up says nothing about a small step.
-    const { next } = signs;
-    if (next !== undefined && phase.to > next * 1.3) return tryMore(state, signs, next);
-    return { ...state, phase: { name: 'hold', nextTrialAt: now + pauseBetweenTrials(state) } };
+    const nextTrialAt = now + pauseBetweenTrials(state);
+    return { ...state, lateUntil: now + lateMs, phase: { name: 'hold', nextTrialAt } };
   }
-  return { ...state, phase: { ...phase, ...(goodSince === undefined ? {} : { goodSince }) } };
+  const { since, to } = phase;
+  return {
+    ...state,
+    phase: { name: 'trial', since, to, ...(goodSince === undefined ? {} : { goodSince }) },
+  };
 }
 
 function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
@@ -274,12 +283,12 @@ function cutTo(state: DownlinkState, signs: DownlinkSigns, limit: number): Downl
   const { now, sent, loss } = signs;
   const limitBefore = Math.min(state.limit, Math.max(signs.allocated, sent));
   const phase: Phase = { name: 'settle', since: now, lossPeak: loss, limitBefore };
-  return { ...state, phase, limit: Math.max(10_000, limit), changedAt: now };
+  return { ...state, phase, limit: Math.max(10_000, limit), changedAt: now, lateUntil: now + lateMs };
 }
 
 /** The worker finds out by itself where it can; where it cannot, only sending does. */
-function tryMore(state: DownlinkState, signs: DownlinkSigns, to: number): DownlinkState {
-  const { now, next, wanted, videoFlows } = signs;
+function tryMore(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
+  const { now, next, videoFlows } = signs;
   if (next === undefined) return { ...state, phase: { name: 'hold', nextTrialAt: now } };
   if (!videoFlows || state.randomLoss > 0) {
     const { phase } = state;
@@ -287,7 +296,7 @@ function tryMore(state: DownlinkState, signs: DownlinkSigns, to: number): Downli
     if (phase.name === 'hold' && now >= phase.nextTrialAt) return stepUp(state, signs, next * 1.1);
     return { ...state, phase: { name: 'hold', nextTrialAt: now + state.backoffMs } };
   }
-  return { ...state, phase: { name: 'trial', since: now, to: Math.max(next, Math.min(to, wanted)) } };
+  return { ...state, phase: { name: 'trial', since: now, to: next } };
 }
 
 function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
@@ -305,7 +314,7 @@ function holdOff(state: DownlinkState, { now }: DownlinkSigns): DownlinkState {
   const thin = state.limit < thinLine;
   const waitMs = thin ? Math.max(10_000, state.backoffMs) : state.backoffMs;
   const backoffMs = Math.min(thin ? highestBlindBackoffMs : highestBackoffMs, waitMs * 2);
-  return { ...state, backoffMs, phase: { name: 'hold', nextTrialAt: now + waitMs } };
+  return { ...state, backoffMs, lateUntil: now + lateMs, phase: { name: 'hold', nextTrialAt: now + waitMs } };
 }
 
 function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkState): DownlinkOrders {
@@ -335,10 +344,15 @@ function floorOf(
   return Math.max(audio, Math.min(limit, allocated)) * 1.05;
 }
 
-/** The worker probes up to here. Only a trial wants that: every probe is a burst in the way of somebody's speech. */
+/**
+ * The worker probes up to here, at once when it is raised. Only a trial wants that: every probe is a burst in the way of
+ * somebody's speech. So a trial begins with a small one, and only when that went through the next may be large.
+ */
 function ceilingOf({ phase }: DownlinkState, { allocated, wanted }: DownlinkSigns): number {
   const widest = Math.max(600_000, wanted * 1.2);
-  return phase.name === 'open' || phase.name === 'trial' ? widest : Math.min(widest, allocated * 1.15);
+  if (phase.name === 'open') return widest;
+  if (phase.name !== 'trial') return Math.min(widest, allocated * 1.15);
+  return phase.goodSince === undefined ? Math.min(widest, phase.to * firstProbe) : widest;
 }
 
 function excessLoss(state: DownlinkState, signs: DownlinkSigns): number {
@@ -383,8 +397,8 @@ function isFlooded({ randomLoss }: DownlinkState, { askedAgain = 0 }: DownlinkSi
 
 function remembered(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
   const { now, loss, videoFlows, report, sent } = signs;
-  const { phase, oldLoss, lookedAt, lowestRoundTripMs } = state;
-  const isLate = phase.name === 'settle' && now - phase.since < lateMs;
+  const { phase, oldLoss, lateUntil, lookedAt, lowestRoundTripMs } = state;
+  const isLate = phase.name === 'trial' || now < lateUntil;
   const share = Math.exp((lookedAt - now) / (sent < thinLine ? forgetThinMs : forgetMs));
   const roundTripMs = report?.roundTripMs || Number.POSITIVE_INFINITY;
   return {
