@@ -260,9 +260,9 @@ export class Adaptation implements Scene {
   #neededEncodings(): Map<ProducerId, number> {
     const needed = new Map<ProducerId, number>();
     for (const { received } of this.#parts.endpoints()) {
-      for (const { producerId, rung, isVideo } of received) {
-        if (isVideo && rung)
-          needed.set(producerId, Math.max(needed.get(producerId) ?? 0, rung.spatialLayer + 1));
+      for (const { producerId, rung, hopedFor } of received) {
+        const layer = Math.max(rung?.spatialLayer ?? -1, hopedFor?.spatialLayer ?? -1);
+        needed.set(producerId, Math.max(needed.get(producerId) ?? 0, layer + 1));
       }
     }
     return needed;

@@ -80,7 +80,14 @@ export class Downlink {
     this.#parts = parts;
     const { initialBitrate, transport } = parts;
     this.#state = firstState(performance.now(), initialBitrate);
-    this.#orders = { limit: initialBitrate, floor: 0, ceiling: initialBitrate, flush: false, lookInMs: 1000 };
+    this.#orders = {
+      limit: initialBitrate,
+      floor: 0,
+      ceiling: initialBitrate,
+      hoped: undefined,
+      flush: false,
+      lookInMs: 1000,
+    };
     const stopWishing = parts.wishes.onChange(() => void this.arrange());
     transport.observer.once('close', () => {
       stopWishing();
@@ -207,12 +214,21 @@ export class Downlink {
     const before = this.#current(candidates);
     // With a flood all take a step at once: who has nothing new would fill the line again.
     const allocation = allocate(budget, candidates);
+    const { hoped } = this.#orders;
+    const hopes =
+      hoped === undefined
+        ? allocation
+        : allocate(Math.min(hoped, ceiling * ceilingShare) - audio, candidates);
     const videos = new Map(this.#videos().map((video) => [video.consumer.id, video]));
     if (flush) await every([...videos.values()], (video) => video.flush());
     const changes: Promise<void>[] = [];
     const now = performance.now();
+    let more = false;
     for (const [id, video] of videos) {
       const rung = rungAt(candidates, allocation, id);
+      const hopedFor = rungAt(candidates, hopes, id);
+      more ||= hopedFor?.spatialLayer !== video.hopedFor?.spatialLayer;
+      video.hopedFor = hopedFor;
       const reason =
         leftOut.get(video) ?? (ceiling <= this.#orders.limit ? 'data-ceiling' : 'slow-connection');
       const visible = candidates.some((candidate) => candidate.id === id) || leftOut.has(video);
@@ -221,7 +237,7 @@ export class Downlink {
       changes.push(video.sendVideo(rung));
     }
     await Promise.all(changes.map((change) => change.catch(() => undefined)));
-    if ([...allocation].some(([id, rung]) => rung !== before.get(id))) scene.allocationChanged();
+    if (more || [...allocation].some(([id, rung]) => rung !== before.get(id))) scene.allocationChanged();
     this.#tellHeldBack(now);
   }
 

@@ -13,6 +13,8 @@ export class Received {
   readonly #release: () => void;
   #started = false;
   #rung: Rung | undefined;
+  /** What may be sent in a moment, if the line proves good: its publisher is asked for it already. */
+  hopedFor: Rung | undefined;
   /** Why nothing flows although it is started, and since when (ms). */
   heldBack: { reason: HeldBackReason; since: number } | undefined;
 

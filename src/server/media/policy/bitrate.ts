@@ -86,6 +86,8 @@ export interface DownlinkOrders {
   floor: number;
   /** for the transport's setMaxOutgoingBitrate */
   ceiling: number;
+  /** what may be possible in a moment: publishers are asked for it already; undefined: no more than the limit */
+  hoped: number | undefined;
   /** throw away what waits for repair: the line is flooded with it */
   flush: boolean;
   /** ms until the next look */
@@ -118,6 +120,10 @@ const forgetThinMs = 3000;
 const openGraceMs = 4000;
 const trialMs = 2600;
 const proofMs = 3000;
+/** An estimate of so much of what is wanted leaves room for all of it. */
+const enough = 1.1;
+/** Over what is wanted: a step up must fit with a margin. */
+const hope = 1.3;
 /** Time for a second, larger probe after a first one went through. */
 const leapMs = 1200;
 
@@ -234,7 +240,9 @@ function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: Do
   if ((freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss) return holdOff(state, signs);
   const good = estimate >= 1.12 * phase.to;
   const goodSince = good ? (phase.goodSince ?? now) : undefined;
-  if (goodSince !== undefined && now - goodSince >= leapMs)
+  // Enough for everything leaves nothing to wait for; else a larger probe has its time.
+  if (estimate >= enough * signs.wanted) return stepUp(state, signs, Number.POSITIVE_INFINITY);
+  if (estimate >= 1.6 * phase.to || (goodSince !== undefined && now - goodSince >= leapMs))
     return stepUp(state, signs, Math.max(phase.to, estimate * 0.9));
   if (now - phase.since > trialMs) {
     const nextTrialAt = now + pauseBetweenTrials(state);
@@ -302,7 +310,7 @@ function tryMore(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
 function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
   const { now, wanted } = signs;
   const phase: Phase = { name: 'proof', since: now, from: state.limit };
-  return { ...state, phase, limit: Math.max(state.limit, Math.min(limit, wanted * 1.3)), changedAt: now };
+  return { ...state, phase, limit: Math.max(state.limit, Math.min(limit, wanted * hope)), changedAt: now };
 }
 
 function undo(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
@@ -325,6 +333,7 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
     limit,
     floor: floorOf(state, signs),
     ceiling: ceilingOf(state, signs),
+    hoped: phase.name === 'trial' && phase.goodSince !== undefined ? signs.wanted * hope : undefined,
     flush: cutNow && (signs.loss >= floodLoss || isFlooded(state, signs)),
     lookInMs: hurry || (phase.name === 'open' && phase.tightSince !== undefined) ? 200 : 1000,
   };
@@ -422,5 +431,5 @@ function withRandomLoss(state: DownlinkState, { now, loss, videoFlows }: Downlin
 }
 
 function pauseBetweenTrials({ limit, backoffMs }: DownlinkState): number {
-  return limit < thinLine ? Math.max(10_000, backoffMs) : 2500;
+  return limit < thinLine ? Math.max(10_000, backoffMs) : 1500;
 }

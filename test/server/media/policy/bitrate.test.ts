@@ -25,7 +25,14 @@ class Line {
     next: undefined,
     wanted: 600_000,
   };
-  orders = { limit: 0, floor: 0, ceiling: 0, flush: false, lookInMs: 0 };
+  orders: Omit<ReturnType<typeof decide>, 'state'> = {
+    limit: 0,
+    floor: 0,
+    ceiling: 0,
+    hoped: undefined,
+    flush: false,
+    lookInMs: 0,
+  };
 
   constructor(phase: DownlinkState['phase'] = { name: 'open', since: 0 }, limit = Number.POSITIVE_INFINITY) {
     this.state = { ...firstState(this.now, limit), phase };
@@ -95,6 +102,7 @@ test('a trial begins with a small probe, and only when that went through a large
   assert.ok(line.orders.ceiling < 350_000, `${line.orders.ceiling}`);
   assert.is(line.look({ estimate: 330_000 }), 'trial');
   assert.is(line.orders.ceiling, 2_400_000);
+  assert.is(line.orders.hoped, 2_600_000, 'publishers are asked in advance');
   assert.equal(line.watch(1400, { estimate: 2_300_000 }).at(-1), 'proof');
   assert.ok(line.orders.limit >= 2_000_000, `${line.orders.limit}`);
 });
