@@ -51,7 +51,7 @@ export type Phase =
   /** Cut down a moment ago: what was on the way still arrives, and the averages still tell of before. */
   | { name: 'settle'; since: number; lossPeak: number; limitBefore: number }
   /** Sends what fits. */
-  | { name: 'hold'; nextTrialAt: number; badSince?: number }
+  | { name: 'hold'; nextTrialAt: number; roomSince?: number; badSince?: number }
   /** Lets the worker probe whether `to` would fit, without sending more video. */
   | { name: 'trial'; since: number; to: number; goodSince?: number }
   /** Sends more than before, and watches. */
@@ -75,6 +75,12 @@ export interface DownlinkState {
   lowestRoundTripMs: number;
   /** ms until the next try after one that was wrong */
   backoffMs: number;
+  /** ms until the next trial without a sign of room */
+  blindPauseMs: number;
+  /** ms that a sign of room must last */
+  roomMs: number;
+  /** of the last orders, bit/s */
+  ceiling: number;
   /** ms: when the limit changed last */
   changedAt: number;
 }
@@ -118,7 +124,14 @@ const forgetMs = 1500;
 const forgetThinMs = 3000;
 /** A worker that has been held down needs so long to find out that there is room. */
 const openGraceMs = 4000;
-const trialMs = 2600;
+const trialMs = 2000;
+/** Each probe is a burst in the way of speech: the next one comes later when one was in vain. */
+const firstBlindPauseMs = 3000;
+const longestBlindPauseMs = 30_000;
+/** An estimate that leans against its ceiling has room above it, one that is held up by its floor has none. */
+const leaning = 0.985;
+const firstRoomMs = 1000;
+const longestRoomMs = 10_000;
 const proofMs = 3000;
 /** An estimate of so much of what is wanted leaves room for all of it. */
 const enough = 1.1;
@@ -132,6 +145,9 @@ export function firstState(now: number, limit: number): DownlinkState {
   return {
     phase,
     limit,
+    blindPauseMs: firstBlindPauseMs,
+    roomMs: firstRoomMs,
+    ceiling: limit,
     randomLoss: 0,
     randomLossAt: 0,
     oldLoss: 0,
@@ -148,7 +164,8 @@ export function decide(
   signs: DownlinkSigns,
 ): { state: DownlinkState } & DownlinkOrders {
   const next = step(remembered(withRandomLoss(state, signs), signs), signs);
-  return { state: next, ...orders(next, signs, state) };
+  const given = orders(next, signs, state);
+  return { state: { ...next, ceiling: given.ceiling }, ...given };
 }
 
 function step(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
@@ -201,7 +218,7 @@ function settle(
   if (age < settleMs) return settling;
   if (!videoFlows) return { ...state, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
   const isOver = signs.loss - state.randomLoss < Math.max(0.03, 0.5 * lossPeak) && loss < floodLoss;
-  if (isOver) return tryMore(state, signs);
+  if (isOver) return { ...state, phase: { name: 'hold', nextTrialAt: now + state.blindPauseMs } };
   // The average forgets slowly: give it a second look before believing it.
   if (age < longestSettleMs) return settling;
   // As much is lost of far less: it is the line that loses, not its queue.
@@ -224,30 +241,33 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
       ? cut(state, signs)
       : cutTo(state, signs, Math.min(state.limit, allocated) * (0.85 - Math.max(0, loss)));
   }
-  const calm: DownlinkState = { ...state, phase: { name: 'hold', nextTrialAt: phase.nextTrialAt } };
+  const { nextTrialAt } = phase;
+  const hasRoom = (signs.estimate ?? 0) >= leaning * state.ceiling;
+  const roomSince = hasRoom ? (phase.roomSince ?? now) : undefined;
+  const calm: DownlinkState = {
+    ...state,
+    roomMs: hasRoom ? state.roomMs : firstRoomMs,
+    phase: { name: 'hold', nextTrialAt, ...(roomSince === undefined ? {} : { roomSince }) },
+  };
   if (next === undefined) {
     return signs.wanted <= state.limit
       ? { ...calm, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY }
       : calm;
   }
-  // The floor holds the estimate up; above it, it is the line's own word.
-  if (now < phase.nextTrialAt) return calm;
-  return tryMore(calm, signs);
+  const seesRoom = signs.videoFlows && roomSince !== undefined && now - roomSince >= calm.roomMs;
+  return seesRoom || now >= nextTrialAt ? tryMore(calm, signs) : calm;
 }
 
 function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: DownlinkSigns): DownlinkState {
   const { now, estimate = 0 } = signs;
-  if ((freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss) return holdOff(state, signs);
+  if ((freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss) return inVain(state, now);
   const good = estimate >= 1.12 * phase.to;
   const goodSince = good ? (phase.goodSince ?? now) : undefined;
   // Enough for everything leaves nothing to wait for; else a larger probe has its time.
   if (estimate >= enough * signs.wanted) return stepUp(state, signs, Number.POSITIVE_INFINITY);
   if (estimate >= 1.6 * phase.to || (goodSince !== undefined && now - goodSince >= leapMs))
     return stepUp(state, signs, Math.max(phase.to, estimate * 0.9));
-  if (now - phase.since > trialMs) {
-    const nextTrialAt = now + pauseBetweenTrials(state);
-    return { ...state, lateUntil: now + lateMs, phase: { name: 'hold', nextTrialAt } };
-  }
+  if (now - phase.since > trialMs && !good) return inVain(state, now);
   const { since, to } = phase;
   return {
     ...state,
@@ -272,7 +292,12 @@ function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: Do
     const { since, from } = phase;
     return { ...state, phase: { name: 'proof', since, from } };
   }
-  const proven = { ...state, backoffMs: Math.max(firstBackoffMs, state.backoffMs / 2) };
+  const proven = {
+    ...state,
+    backoffMs: Math.max(firstBackoffMs, state.backoffMs / 2),
+    blindPauseMs: firstBlindPauseMs,
+    roomMs: firstRoomMs,
+  };
   if (state.limit >= signs.wanted * 1.05)
     return { ...proven, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY };
   return { ...proven, phase: { name: 'hold', nextTrialAt: now + 1000 } };
@@ -317,6 +342,16 @@ function undo(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: Dow
   return { ...holdOff(state, signs), limit: phase.from, randomLoss: 0, changedAt: signs.now };
 }
 
+function inVain(state: DownlinkState, now: number): DownlinkState {
+  return {
+    ...state,
+    blindPauseMs: Math.min(longestBlindPauseMs, state.blindPauseMs * 1.7),
+    roomMs: Math.min(longestRoomMs, state.roomMs * 2),
+    lateUntil: now + lateMs,
+    phase: { name: 'hold', nextTrialAt: now + state.blindPauseMs },
+  };
+}
+
 /** The try was wrong: the next one later, and each time later still. */
 function holdOff(state: DownlinkState, { now }: DownlinkSigns): DownlinkState {
   const thin = state.limit < thinLine;
@@ -328,14 +363,17 @@ function holdOff(state: DownlinkState, { now }: DownlinkSigns): DownlinkState {
 function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkState): DownlinkOrders {
   const { phase, limit } = state;
   const cutNow = phase.name === 'settle' && before.phase !== phase && before.phase.name !== 'settle';
-  const hurry = phase.name !== 'open' && !(phase.name === 'hold' && phase.badSince === undefined);
+  const calm =
+    phase.name === 'open'
+      ? phase.tightSince === undefined
+      : phase.name === 'hold' && phase.badSince === undefined;
   return {
     limit,
     floor: floorOf(state, signs),
     ceiling: ceilingOf(state, signs),
     hoped: phase.name === 'trial' && phase.goodSince !== undefined ? signs.wanted * hope : undefined,
     flush: cutNow && (signs.loss >= floodLoss || isFlooded(state, signs)),
-    lookInMs: hurry || (phase.name === 'open' && phase.tightSince !== undefined) ? 200 : 1000,
+    lookInMs: calm ? (phase.name === 'open' ? 1000 : 500) : 200,
   };
 }
 
@@ -428,8 +466,4 @@ function withRandomLoss(state: DownlinkState, { now, loss, videoFlows }: Downlin
   if (randomLoss === 0) return state;
   if (loss >= 0.4 * randomLoss || !videoFlows) return { ...state, randomLossAt: now };
   return now - randomLossAt < randomLossMs ? state : { ...state, randomLoss: 0 };
-}
-
-function pauseBetweenTrials({ limit, backoffMs }: DownlinkState): number {
-  return limit < thinLine ? Math.max(10_000, backoffMs) : 1500;
 }
