@@ -75,6 +75,7 @@ export class Downlink {
   /** What was sent and asked for again of the watched video so far; undefined: not counted yet. */
   #repair: { sent: number; again: number } | undefined;
   #closed = false;
+  dbg: number[] = [];
 
   constructor(parts: DownlinkParts) {
     this.#parts = parts;
@@ -148,9 +149,12 @@ export class Downlink {
     const { state, ...orders } = decide(this.#state, signs);
     this.#state = state;
     this.#orders = orders;
-    log.debug({ ...signs, ...orders, phase: state.phase.name }, 'downlink');
-    await this.#limit();
+    log.debug({ ...signs, ...orders, phase: state.phase.name, dbg: this.dbg }, 'downlink');
+    // What must shrink shrinks by our word: layers that the worker takes away by itself it does not give back for ten seconds.
+    const shrinks = orders.ceiling < this.#applied.ceiling;
+    if (!shrinks) await this.#limit();
     await this.#arrange(orders.flush);
+    if (shrinks) await this.#limit();
     await this.#watchRepair();
   }
 
@@ -158,6 +162,7 @@ export class Downlink {
     const { transport, wishes } = this.#parts;
     const [stat] = await transport.getStats();
     if (!stat) return undefined;
+    this.dbg = [stat.rtpBytesSent, stat.rtxBytesSent, stat.probationBytesSent, stat.bytesSent];
     const { candidates, audio } = this.#scene();
     const current = this.#current(candidates);
     const now = performance.now();

@@ -53,7 +53,7 @@ export type Phase =
   /** Sends what fits. */
   | { name: 'hold'; nextTrialAt: number; roomSince?: number; badSince?: number }
   /** Lets the worker probe whether `to` would fit, without sending more video. */
-  | { name: 'trial'; since: number; to: number; goodSince?: number }
+  | { name: 'trial'; since: number; to: number; seesRoom: boolean; goodSince?: number }
   /** Sends more than before, and watches. */
   | { name: 'proof'; since: number; from: number; badSince?: number };
 
@@ -255,7 +255,7 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
       : calm;
   }
   const seesRoom = signs.videoFlows && roomSince !== undefined && now - roomSince >= calm.roomMs;
-  return seesRoom || now >= nextTrialAt ? tryMore(calm, signs) : calm;
+  return seesRoom || now >= nextTrialAt ? tryMore(calm, signs, seesRoom) : calm;
 }
 
 function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: DownlinkSigns): DownlinkState {
@@ -268,10 +268,10 @@ function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: Do
   if (estimate >= 1.6 * phase.to || (goodSince !== undefined && now - goodSince >= leapMs))
     return stepUp(state, signs, Math.max(phase.to, estimate * 0.9));
   if (now - phase.since > trialMs && !good) return inVain(state, now);
-  const { since, to } = phase;
+  const { since, to, seesRoom } = phase;
   return {
     ...state,
-    phase: { name: 'trial', since, to, ...(goodSince === undefined ? {} : { goodSince }) },
+    phase: { name: 'trial', since, to, seesRoom, ...(goodSince === undefined ? {} : { goodSince }) },
   };
 }
 
@@ -320,7 +320,7 @@ function cutTo(state: DownlinkState, signs: DownlinkSigns, limit: number): Downl
 }
 
 /** The worker finds out by itself where it can; where it cannot, only sending does. */
-function tryMore(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
+function tryMore(state: DownlinkState, signs: DownlinkSigns, seesRoom: boolean): DownlinkState {
   const { now, next, videoFlows } = signs;
   if (next === undefined) return { ...state, phase: { name: 'hold', nextTrialAt: now } };
   if (!videoFlows || state.randomLoss > 0) {
@@ -329,7 +329,7 @@ function tryMore(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
     if (phase.name === 'hold' && now >= phase.nextTrialAt) return stepUp(state, signs, next * 1.1);
     return { ...state, phase: { name: 'hold', nextTrialAt: now + state.backoffMs } };
   }
-  return { ...state, phase: { name: 'trial', since: now, to: next } };
+  return { ...state, phase: { name: 'trial', since: now, to: next, seesRoom } };
 }
 
 function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
@@ -371,7 +371,10 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
     limit,
     floor: floorOf(state, signs),
     ceiling: ceilingOf(state, signs),
-    hoped: phase.name === 'trial' && phase.goodSince !== undefined ? signs.wanted * hope : undefined,
+    hoped:
+      phase.name === 'trial' && (phase.seesRoom || phase.goodSince !== undefined)
+        ? signs.wanted * hope
+        : undefined,
     flush: cutNow && (signs.loss >= floodLoss || isFlooded(state, signs)),
     lookInMs: calm ? (phase.name === 'open' ? 1000 : 500) : 200,
   };
