@@ -68,9 +68,9 @@ declare global {
 }
 
 export interface ProbeOrder {
-  /** server's media port → the line's entry for it */
+  /** The server's media port, and the line's entry for it; without one the page has no line. */
   mediaPort: number;
-  entry: { udpPort: number; tcpPort: number } | undefined;
+  entry?: { udpPort: number; tcpPort: number } | undefined;
   /** name on the tile whose pictures are watched one by one */
   watch: string;
   everyMs: number;
