@@ -12,6 +12,8 @@ export interface Panel {
   label: string;
   /** At least this much is shown, from 0. */
   top: number;
+  /** What is higher is cut off here; default: everything is shown. */
+  most?: number;
   series: Series[];
   /** Spans that are marked, in s. */
   marks?: { from: number; to: number; color: string; label: string }[];
@@ -30,7 +32,7 @@ const left = 70;
 const right = 20;
 const panelHeight = 150;
 const gap = 34;
-const head = 44;
+const head = 56;
 
 export function chartSvg({ title, seconds, bands, panels }: Chart): string {
   const height = head + panels.length * (panelHeight + gap) + 20;
@@ -42,9 +44,9 @@ export function chartSvg({ title, seconds, bands, panels }: Chart): string {
   ];
   for (const [index, { from, to, label }] of bands.entries()) {
     const fill = index % 2 === 0 ? '#f6f8fa' : '#eaf0f6';
-    const size = `width="${round(x(to) - x(from))}" height="${height - head - 16}"`;
-    parts.push(`<rect x="${round(x(from))}" y="${head - 12}" ${size} fill="${fill}"/>`);
-    parts.push(text(x(from) + 4, head, label, 'fill="#57606a"'));
+    const size = `width="${round(x(to) - x(from))}" height="${height - head + 6}"`;
+    parts.push(`<rect x="${round(x(from))}" y="${head - 26}" ${size} fill="${fill}"/>`);
+    parts.push(text(x(from) + 4, head - 12, label, 'fill="#57606a"'));
   }
   panels.forEach((panel, index) => {
     parts.push(...panelSvg(panel, head + gap / 2 + index * (panelHeight + gap), x));
@@ -56,10 +58,14 @@ export function chartSvg({ title, seconds, bands, panels }: Chart): string {
   return `${parts.join('\n')}\n`;
 }
 
-function panelSvg({ label, top, series, marks = [] }: Panel, y: number, x: (at: number) => number): string[] {
+function panelSvg(
+  { label, top, most, series, marks = [] }: Panel,
+  y: number,
+  x: (at: number) => number,
+): string[] {
   const values = series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
-  const highest = values.reduce((most, value) => Math.max(most, value), top);
-  const place = (value: number) => y + panelHeight - (value / highest) * panelHeight;
+  const highest = Math.min(most ?? Number.POSITIVE_INFINITY, Math.max(top, ...values));
+  const place = (value: number) => y + panelHeight - (Math.min(value, highest) / highest) * panelHeight;
   const end = width - right;
   const parts = [
     ...marks.map(({ from, to, color, label: what }) => {

@@ -12,6 +12,9 @@ export function situationChart({ name, summary }: SituationResult, record: Situa
   const start = windows[0]?.window.from ?? 0;
   const end = windows.at(-1)?.window.to ?? start + 1;
   const at = (time: number) => (time - start) / 1000;
+  const narrow = windows
+    .flatMap(({ phase }) => [phase.down?.rate ?? 0, phase.up?.rate ?? 0])
+    .filter((rate) => rate > 0 && rate <= 1_000_000);
   const chart: Chart = {
     title: `${name}: ${summary}`,
     seconds: Math.max(1, at(end)),
@@ -21,7 +24,11 @@ export function situationChart({ name, summary }: SituationResult, record: Situa
       label: phase.name,
     })),
     panels: [
-      ratesPanel(record, at),
+      ratesPanel(record, at, 'kbit/s'),
+      ...narrow.slice(0, 1).map((rate) => ({
+        ...ratesPanel(record, at, 'kbit/s, near the narrow line'),
+        most: (2 * rate) / 1000,
+      })),
       picturePanel(record, at, { from: start, to: end }),
       fpsPanel(record, at),
       voicePanel(record, at),
@@ -31,7 +38,11 @@ export function situationChart({ name, summary }: SituationResult, record: Situa
   return chartSvg(chart);
 }
 
-function ratesPanel({ line, windows, downlink }: SituationRecord, at: (time: number) => number) {
+function ratesPanel(
+  { line, windows, downlink }: SituationRecord,
+  at: (time: number) => number,
+  label: string,
+) {
   const kilobits = (way: 'up' | 'down'): Points =>
     line.map((entry) => ({ at: at(entry.at), value: (entry[way].bytes * 8) / Math.max(1, entry.overMs) }));
   const limit = (way: 'up' | 'down'): Points =>
@@ -50,7 +61,7 @@ function ratesPanel({ line, windows, downlink }: SituationRecord, at: (time: num
   const near = (value: number | undefined) =>
     value === undefined || value / 1000 > 2 * most ? undefined : value / 1000;
   return {
-    label: 'kbit/s',
+    label,
     top: 100,
     series: [
       { label: 'through the line, down', color: '#0969da', style: 'line', points: kilobits('down') },

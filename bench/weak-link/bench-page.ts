@@ -38,8 +38,9 @@ export class BenchPage {
     return this.#page.evaluate(() => globalThis.pageProbe.take());
   }
 
-  screenshot(path: string): Promise<unknown> {
-    return this.#page.screenshot({ path });
+  /** Shows this person large, and the others small beside it. */
+  pin(name: string): Promise<void> {
+    return this.#page.getByRole('button', { name: `Show ${name} large`, exact: true }).click();
   }
 
   close(): Promise<void> {

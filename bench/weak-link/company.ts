@@ -54,11 +54,13 @@ export class Company {
     );
     const link = `${server.origin}${meeting.invitationPath}`;
     const looking = pageSends
-      ? await BenchPage.join(browser, { name: 'Viewer', link, speakerView: cast === 'page-in-strip' }, probe)
+      ? await BenchPage.join(browser, { name: 'Viewer', link, speakerView: false }, probe)
       : behind;
     const count = cast === 'page-speaks' ? 0 : cast === 'meeting' ? parts.participants - 1 : 1;
     const fleet = count > 0 ? await Fleet.start(1) : undefined;
     fleet?.join(loadClients(meeting, count, recording), 5);
+    // Pinned and not left to who speaks: the beep of a fake microphone is speech to some.
+    if (cast === 'page-in-strip') await looking.pin(speakerName);
     const framesPerSecond = pageSends ? pageCameraFps : recordedCamera.framesPerSecond;
     return new Company(behind, looking, fleet, { name: watch, framesPerSecond });
   }

@@ -84,14 +84,17 @@ export function fullSince(
   return inside[last + 1]?.at;
 }
 
-/** The first moment with a picture and with sound that was not made up. */
+/** The first moment with pictures that move, three within a second, and with sound that was not made up. */
 export function flowsSince(
   inside: readonly PageSample[],
   pictures: readonly { at: number }[],
   speaker: string,
   window: Window,
 ): number | undefined {
-  const picture = pictures.find(({ at }) => at >= window.from && at <= window.to)?.at;
+  const fresh = pictures.filter(({ at }) => at >= window.from && at <= window.to);
+  const picture = fresh.find(
+    ({ at }, index) => (fresh[index + 2]?.at ?? Number.POSITIVE_INFINITY) - at <= 1000,
+  )?.at;
   const sound = inside.find((sample, index) => {
     const before = inside[index - 1];
     if (!before) return false;
