@@ -1,8 +1,9 @@
-import { serveBlankPage } from '../../test/support/blank-page.ts';
-import { launchChromium, openPages } from '../../test/support/chromium.ts';
+import { serveBlankPage } from '../browser/blank-page.ts';
+import { launchChromium, openPage } from '../browser/chromium.ts';
 import { type CameraFormat, cameraLayers } from '../media/camera-layers.ts';
 import { type Encoded, encodeInPage } from './encode-in-page.ts';
 import type { Recording } from './recording.ts';
+import { voice, voiceRate } from './voice.ts';
 
 const audioBitrate = 32_000;
 
@@ -14,8 +15,7 @@ export async function record(camera: CameraFormat, count: number): Promise<Recor
   const blank = await serveBlankPage();
   const browser = await launchChromium();
   try {
-    const [page] = await openPages(browser, 1);
-    if (!page) throw new Error('no page');
+    const page = await openPage(browser);
     await page.goto(blank.url);
     const { framesPerSecond } = camera;
     const layers = cameraLayers(camera).map(({ width, height, bitrate }) => ({
@@ -28,6 +28,7 @@ export async function record(camera: CameraFormat, count: number): Promise<Recor
       frames: count,
       warmUpFrames: 48,
       layers,
+      voice: { rate: voiceRate, samples: [...voice(count / framesPerSecond)] },
       audioBitrate,
     });
     check(encoded, count);

@@ -1,6 +1,6 @@
 import { frozenTime } from '../weak-link/freezes.ts';
 import type { SituationResult } from '../weak-link/judge-situation.ts';
-import { concealment, growth, pausedSpans, streamOf } from '../weak-link/looks.ts';
+import { growth, pausedSpans, shareOfSound, streamOf } from '../weak-link/looks.ts';
 import type { SituationRecord } from '../weak-link/situation-run.ts';
 import { type Chart, chartSvg, type Series } from './chart.ts';
 
@@ -141,7 +141,7 @@ function fpsPanel({ page, watched }: SituationRecord, at: (time: number) => numb
 function voicePanel({ page, watched }: SituationRecord, at: (time: number) => number) {
   const shares: Points = page.slice(4).map((sample, index) => {
     const pair = [page[index], sample].map((one) => one && streamOf(one, watched, 'audio'));
-    return { at: at(sample.at), value: (concealment(pair, ({ concealed }) => concealed) ?? 0) * 100 };
+    return { at: at(sample.at), value: (shareOfSound(pair, ({ concealed }) => concealed) ?? 0) * 100 };
   });
   return {
     label: '% of speech made up',

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openPages } from '../../test/support/chromium.ts';
+import { openPage } from '../browser/chromium.ts';
 import { type PageSample, type ProbeOrder, probePage } from './page-probe.ts';
 
 /** A person in Chromium with the web client, watched from inside. */
@@ -15,8 +15,7 @@ export class BenchPage {
     person: { name: string; link: string; speakerView: boolean },
     probe: ProbeOrder,
   ): Promise<BenchPage> {
-    const [page] = await openPages(browser, 1);
-    if (!page) throw new Error('no page');
+    const page = await openPage(browser);
     const bench = new BenchPage(page, person.name);
     await page.addInitScript(probePage, probe);
     await page.goto(person.link);

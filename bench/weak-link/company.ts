@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import { fakeCameraFps } from '../browser/chromium.ts';
 import type { ClientPlan } from '../client-plan.ts';
 import { Fleet } from '../fleet.ts';
 import type { LinkEntry } from '../link-emulator/relay-messages.ts';
@@ -10,8 +11,6 @@ import type { Cast } from './situation.ts';
 
 const speakerName = 'Speaker';
 const presenterName = 'Presenter';
-/** The browser's own fake camera. */
-const pageCameraFps = 15;
 
 export interface CompanyParts {
   cast: Cast;
@@ -61,7 +60,7 @@ export class Company {
     fleet?.join(loadClients(meeting, count, recording), 5);
     // Pinned and not left to who speaks: the beep of a fake microphone is speech to some.
     if (cast === 'page-in-strip') await looking.pin(speakerName);
-    const framesPerSecond = pageSends ? pageCameraFps : recordedCamera.framesPerSecond;
+    const framesPerSecond = pageSends ? fakeCameraFps : recordedCamera.framesPerSecond;
     return new Company(behind, looking, fleet, { name: watch, framesPerSecond });
   }
 

@@ -24,6 +24,8 @@ export interface SituationResult {
 /** Below this share of the recorded pictures on a perfect line it is the machine that does not keep up. */
 const keepsUp = 0.8;
 const latenessLimitMs = 40;
+/** Beyond this, programs wait for each other. */
+const busyLimit = 0.92;
 
 /** Numbers from what was seen, and whether the goals are met. Missed goals are no fault of the run. */
 export function judgeSituation(situation: Situation, record: SituationRecord): SituationResult {
@@ -45,6 +47,7 @@ export function judgeSituation(situation: Situation, record: SituationRecord): S
   }
   if (record.latenessMs > latenessLimitMs)
     limits.push(`the load clients sent up to ${record.latenessMs.toFixed(0)} ms late (p99)`);
+  if (record.busy > busyLimit) limits.push(`the machine was ${(record.busy * 100).toFixed(0)} % busy`);
   const invalid = windows.length < situation.phases.length ? ['it was interrupted'] : [];
   return {
     name: situation.name,

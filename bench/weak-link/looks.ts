@@ -27,12 +27,18 @@ export function growth(
   return sum;
 }
 
-export function concealment(
+/** @returns a counter of samples as a share of all, 0 to 1; undefined: there was no sound */
+export function shareOfSound(
   streams: readonly (ReceivedStream | undefined)[],
   counter: (stream: ReceivedStream) => number,
 ): number | undefined {
   const samples = growth(streams, (stream) => stream.samples);
   return samples > 0 ? growth(streams, counter) / samples : undefined;
+}
+
+export function bufferMs(streams: readonly (ReceivedStream | undefined)[]): number | undefined {
+  const emitted = growth(streams, ({ bufferEmitted }) => bufferEmitted);
+  return emitted > 0 ? (growth(streams, ({ bufferDelay }) => bufferDelay) * 1000) / emitted : undefined;
 }
 
 /** Whole seconds of the window; one that is paused for most of it counts as paused. */

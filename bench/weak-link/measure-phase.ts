@@ -2,7 +2,7 @@ import type { LinkCounters } from '../link-emulator/link.ts';
 import { percentilesOf } from '../measure/percentiles.ts';
 import { calmSince, frozenTime } from './freezes.ts';
 import {
-  concealment,
+  bufferMs,
   flowsSince,
   fps,
   fullSince,
@@ -11,6 +11,7 @@ import {
   movingOrPaused,
   pausedSpans,
   rateOf,
+  shareOfSound,
   streamOf,
 } from './looks.ts';
 import type { LineSample, Measuring, PhaseMeasures, Recorded, Window } from './measures.ts';
@@ -44,11 +45,13 @@ function measureSpeaker(page: readonly PageSample[], window: Window, { speaker, 
       notices.length > 0 || tiles.some(({ name, heldBack }) => name === speaker && heldBack),
   );
   return {
-    concealed: concealment(sounds, ({ concealed }) => concealed),
-    concealedAudibly: concealment(
+    concealed: shareOfSound(sounds, ({ concealed }) => concealed),
+    concealedAudibly: shareOfSound(
       sounds,
       ({ concealed, silentlyConcealed }) => concealed - silentlyConcealed,
     ),
+    slowedDown: shareOfSound(sounds, ({ slowedDown }) => slowedDown),
+    soundBufferMs: bufferMs(sounds),
     frozenMs: frozenTime(pictures, window, paused).ms,
     browserFrozenMs: growth(videos, ({ frozenMs }) => frozenMs),
     pausedMs: paused.reduce((sum, { from, to }) => sum + to - from, 0),

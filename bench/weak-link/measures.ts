@@ -39,6 +39,10 @@ export interface PhaseMeasures {
   concealed: number | undefined;
   /** the same without what was made up as silence: for a microphone that is silent now and then */
   concealedAudibly: number | undefined;
+  /** part of the sound that was stretched because the buffer ran low, 0 to 1 */
+  slowedDown: number | undefined;
+  /** ms that sound waits in the buffer on average */
+  soundBufferMs: number | undefined;
   /** ms without a new picture of the speaker although nothing said why */
   frozenMs: number;
   /** the same as the browser counts it */

@@ -147,7 +147,7 @@ export function probePage({ mediaPort, entry, watch, everyMs }: ProbeOrder): voi
       '[role=status], [role=alert], .banner, .toast, [data-held-back]',
     );
     const texts = [...places].map((place) => place.textContent?.trim() ?? '');
-    return [...new Set(texts.filter((text) => /connection|line|network|held back|paused/i.test(text)))];
+    return [...new Set(texts.filter((text) => /connection|network|slow|held back|paused/i.test(text)))];
   }
 
   async function look(): Promise<void> {

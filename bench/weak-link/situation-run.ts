@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { perfectLink } from '../link-emulator/link.ts';
 import { LinkEmulator } from '../link-emulator/link-emulator.ts';
 import { Histogram } from '../measure/histogram.ts';
+import { machineUsage } from '../measure/process-usage.ts';
 import type { OwnServer } from '../server-under-test.ts';
 import { Company } from './company.ts';
 import { streamOf } from './looks.ts';
@@ -41,6 +42,8 @@ export interface SituationRecord extends Recorded {
   complaints: string[];
   /** p99 of how late the load clients' packets left, in ms */
   latenessMs: number;
+  /** how busy all cores together were, in the worst phase, 0 to 1 */
+  busy: number;
 }
 
 /** One meeting with one page behind a line that changes: carries out the phases and writes down what happens. */
@@ -51,6 +54,7 @@ export class SituationRun {
   readonly #line: LineSample[] = [];
   readonly #windows: SituationRecord['windows'] = [];
   #lastLook = 0;
+  #busy = 0;
 
   constructor(parts: SituationParts) {
     this.#parts = parts;
@@ -87,6 +91,7 @@ export class SituationRun {
         windows: this.#windows,
         complaints: [...new Set([...behind.complaints, ...looking.complaints])],
         latenessMs: sample ? (new Histogram(sample.lateness).percentile(0.99) ?? 0) : 0,
+        busy: this.#busy,
       };
     } finally {
       listen(() => undefined);
@@ -115,9 +120,13 @@ export class SituationRun {
   async #phase(phase: Phase, company: Company, link: LinkEmulator): Promise<void> {
     link.shape({ up: { ...perfectLink, ...phase.up }, down: { ...perfectLink, ...phase.down } });
     const from = Date.now();
+    const before = machineUsage();
     const end = performance.now() + phase.seconds * 1000;
     while (performance.now() < end && !this.#parts.signal.aborted)
       await this.#look(company, link, phase.name);
+    const after = machineUsage();
+    const busyMs = after.busyMs - before.busyMs;
+    this.#busy = Math.max(this.#busy, busyMs / Math.max(1, busyMs + after.idleMs - before.idleMs));
     if (!this.#parts.signal.aborted) this.#windows.push({ phase, window: { from, to: Date.now() } });
   }
 

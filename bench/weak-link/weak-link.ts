@@ -2,27 +2,19 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
-import { launchChromium } from '../../test/support/chromium.ts';
-import { writeVoice } from '../../test/support/fake-media.ts';
-import { describeEnvironment, type Environment } from '../environment.ts';
+import { launchChromium } from '../browser/chromium.ts';
+import { describeEnvironment } from '../environment.ts';
 import { recordingFile } from '../recording/recording-cache.ts';
+import { voiceFile } from '../recording/voice.ts';
 import type { Progress } from '../report/progress.ts';
 import { situationChart } from '../report/situation-chart.ts';
+import type { WeakLinkResult } from '../report/weak-link-result.ts';
 import { weakLinkTable } from '../report/weak-link-table.ts';
 import { startServer } from '../server-under-test.ts';
 import { judgeSituation, type SituationResult } from './judge-situation.ts';
 import type { Situation } from './situation.ts';
 import { type SituationRecord, SituationRun } from './situation-run.ts';
 import type { WeakLinkOptions } from './weak-link-options.ts';
-
-export interface WeakLinkResult {
-  format: 1;
-  scenario: 'weak-link';
-  environment: Environment;
-  participants: number;
-  seed: number;
-  situations: SituationResult[];
-}
 
 /** `npm run bench -- weak-link`: one situation after the other. @returns exit code, as for the other scenarios */
 export async function weakLink(
@@ -84,8 +76,9 @@ async function runOne(
       onLogLine: (line) => listener(line),
     });
     closers.unshift(() => server.stop());
-    const speaks = situation.cast === 'page-speaks';
-    const browser = await launchChromium(speaks ? { microphone: await writeVoice(directory) } : {});
+    const microphone = join(directory, 'voice.wav');
+    await writeFile(microphone, voiceFile(10));
+    const browser = await launchChromium(situation.cast === 'page-speaks' ? microphone : undefined);
     closers.unshift(() => browser.close());
     const run = new SituationRun({
       situation,

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { serveBlankPage } from '../../../bench/browser/blank-page.ts';
+import { launchChromium, openPage } from '../../../bench/browser/chromium.ts';
 import { record } from '../../../bench/recording/record.ts';
-import { serveBlankPage } from '../../support/blank-page.ts';
-import { launchChromium, openPages } from '../../support/chromium.ts';
 
 const test = suite('recorded media');
 
@@ -39,13 +39,13 @@ test('a browser decodes every layer, with and without the upper temporal layers'
   const blank = await serveBlankPage();
   const browser = await launchChromium();
   try {
-    const [page] = await openPages(browser, 1);
-    await page?.goto(blank.url);
+    const page = await openPage(browser);
+    await page.goto(blank.url);
     for (const { height, frames } of layers) {
       for (const temporalLayer of [0, 1, 2]) {
         const kept = frames.filter((frame) => frame.temporalLayer <= temporalLayer);
         const pictures = kept.map(({ data }) => Buffer.from(data).toString('base64'));
-        const seen = await page?.evaluate(decode, pictures);
+        const seen = await page.evaluate(decode, pictures);
         assert.equal(seen, { count: [6, 12, 24][temporalLayer], height });
       }
     }

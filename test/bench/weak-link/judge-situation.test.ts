@@ -49,6 +49,7 @@ test('a machine that shows too few pictures on the perfect line is the limit; fe
     })),
     complaints: [],
     latenessMs: 1,
+    busy: 0.5,
   };
   const judged = judgeSituation(situation, record);
   assert.is(judged.state, 'harness-limited');
