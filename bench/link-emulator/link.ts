@@ -18,14 +18,17 @@ export interface LinkShape {
   /** nothing passes at all */
   down: boolean;
 }
-export interface BurstLoss {
-  /** per packet: from good to bad, and back */
-  toBad: number;
-  toGood: number;
+/** Good and bad times take turns. On radio they last as long as they last, however much is sent meanwhile. */
+export type BurstLoss = BurstTurns & {
   /** loss in each state, 0 to 1 */
   lossInGood: number;
   lossInBad: number;
-}
+};
+type BurstTurns =
+  /** per packet: from good to bad, and back */
+  | { toBad: number; toGood: number }
+  /** how long each lasts on average */
+  | { goodMs: number; badMs: number };
 
 export const perfectLink: LinkShape = {
   rate: 0,
@@ -56,6 +59,7 @@ export class Link {
   #busyUntil = 0;
   #lastArrival = 0;
   #bad = false;
+  #turnAt = 0;
   #counters: LinkCounters = emptyCounters();
 
   constructor(shape: LinkShape, random: () => number) {
@@ -77,7 +81,7 @@ export class Link {
    */
   send(now: number, size: number): number | undefined {
     const { rate, queueMs, delayMs, jitterMs, reorder, reorderMs, down } = this.shape;
-    if (down || this.#isLost()) {
+    if (down || this.#isLost(now)) {
       this.#counters.lost += 1;
       return undefined;
     }
@@ -99,13 +103,30 @@ export class Link {
     return this.#lastArrival;
   }
 
-  #isLost(): boolean {
+  #isLost(now: number): boolean {
     const { loss, burst } = this.shape;
     if (burst) {
-      if (this.#random() < (this.#bad ? burst.toGood : burst.toBad)) this.#bad = !this.#bad;
+      this.#takeTurns(burst, now);
       if (this.#random() < (this.#bad ? burst.lossInBad : burst.lossInGood)) return true;
     }
     return loss > 0 && this.#random() < loss;
+  }
+
+  #takeTurns(burst: BurstLoss, now: number): void {
+    if ('toBad' in burst) {
+      if (this.#random() < (this.#bad ? burst.toGood : burst.toBad)) this.#bad = !this.#bad;
+      return;
+    }
+    // The first packet after a long silence begins with a good time.
+    if (now - this.#turnAt > 60_000) {
+      this.#bad = true;
+      this.#turnAt = now;
+    }
+    while (this.#turnAt <= now) {
+      this.#bad = !this.#bad;
+      const mean = Math.max(1, this.#bad ? burst.badMs : burst.goodMs);
+      this.#turnAt += -Math.log(1 - this.#random()) * mean;
+    }
   }
 }
 

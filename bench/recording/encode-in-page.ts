@@ -4,6 +4,8 @@ export interface EncodeOrder {
   frames: number;
   warmUpFrames: number;
   layers: { width: number; height: number; bitrate: number }[];
+  /** mono, 16 bit; rate: samples a second */
+  voice: { rate: number; samples: number[] };
   audioBitrate: number;
 }
 
@@ -132,31 +134,9 @@ export async function encodeInPage(order: EncodeOrder): Promise<Encoded> {
   }
   for (const { encoder } of encoders) await encoder.flush();
 
-  // A buzz with the formants of changing vowels, five syllables a second: loud all the time.
+  const { rate, samples } = order.voice;
+  const sound = Int16Array.from(samples);
   const audio: string[] = [];
-  const rate = 48_000;
-  const samples = new Float32Array((rate * order.frames) / order.framesPerSecond);
-  const vowels = [
-    [800, 1200],
-    [450, 2100],
-    [280, 2400],
-    [460, 850],
-    [310, 750],
-  ];
-  let phase = 0;
-  for (let at = 0; at < samples.length; at += 1) {
-    const time = at / rate;
-    const pitch = 120 + 25 * Math.sin(2 * Math.PI * 0.7 * time);
-    phase += (2 * Math.PI * pitch) / rate;
-    const vowel = vowels[Math.floor(time / 0.2) % vowels.length] ?? [];
-    const loudness = 0.3 + 0.7 * Math.sin((Math.PI * (time % 0.2)) / 0.2);
-    let sum = 0.05 * (random() - 0.5);
-    for (let harmonic = 1; harmonic * pitch < 3500; harmonic += 1) {
-      const near = vowel.map((formant) => Math.exp(-(((harmonic * pitch - formant) / 150) ** 2)));
-      sum += (0.1 / harmonic + Math.max(...near)) * Math.sin(harmonic * phase);
-    }
-    samples[at] = 0.2 * loudness * Math.max(-4, Math.min(4, sum));
-  }
   const microphone = new AudioEncoder({
     output: (chunk) => audio.push(base64(chunk)),
     error: (error) => failures.push(error),
@@ -169,10 +149,10 @@ export async function encodeInPage(order: EncodeOrder): Promise<Encoded> {
     opus: { frameDuration: 20_000 },
   });
   const step = rate / 50;
-  for (let at = 0; at + step <= samples.length; at += step) {
-    const data = samples.subarray(at, at + step);
+  for (let at = 0; at + step <= sound.length; at += step) {
+    const data = sound.subarray(at, at + step);
     const timestamp = (at * 1_000_000) / rate;
-    const format = { format: 'f32' as const, sampleRate: rate, numberOfFrames: step, numberOfChannels: 1 };
+    const format = { format: 's16' as const, sampleRate: rate, numberOfFrames: step, numberOfChannels: 1 };
     microphone.encode(new AudioData({ ...format, timestamp, data }));
   }
   await microphone.flush();

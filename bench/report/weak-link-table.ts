@@ -1,6 +1,6 @@
 import type { GoalOutcome, SituationResult } from '../weak-link/judge-situation.ts';
 import type { PhaseMeasures } from '../weak-link/measures.ts';
-import type { WeakLinkResult } from '../weak-link/weak-link.ts';
+import type { WeakLinkResult } from './weak-link-result.ts';
 
 /** What weak-link found, as people read it on a terminal. */
 export function weakLinkTable({ environment, participants, seed, situations }: WeakLinkResult): string {
@@ -37,7 +37,7 @@ function phaseLine(phase: PhaseMeasures): string {
   const share = (value: number | undefined) => (value === undefined ? '–' : `${(value * 100).toFixed(1)} %`);
   return [
     `${phase.seconds.toFixed(0)} s`,
-    `speech made up ${share(phase.concealed)}`,
+    `speech made up ${share(phase.concealed)}, buffer ${(phase.soundBufferMs ?? 0).toFixed(0)} ms`,
     `speaker ${phase.framesPerSecond.toFixed(1)} fps, at last ${phase.height} lines, ${phase.changes} changes`,
     `frozen ${(phase.frozenMs / 1000).toFixed(1)} s (browser ${(phase.browserFrozenMs / 1000).toFixed(1)} s), paused ${(phase.pausedMs / 1000).toFixed(1)} s`,
     `down ${(phase.downRate / 1000).toFixed(0)} kbit/s, dropped ${share(phase.downDropped)}, lost ${share(phase.downLost)}, queue ${phase.longestQueueMs.toFixed(0)} ms`,

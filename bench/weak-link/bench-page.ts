@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openPages } from '../../test/support/chromium.ts';
+import { openPage } from '../browser/chromium.ts';
 import { type PageSample, type ProbeOrder, probePage } from './page-probe.ts';
 
 /** A person in Chromium with the web client, watched from inside. */
@@ -15,8 +15,7 @@ export class BenchPage {
     person: { name: string; link: string; speakerView: boolean },
     probe: ProbeOrder,
   ): Promise<BenchPage> {
-    const [page] = await openPages(browser, 1);
-    if (!page) throw new Error('no page');
+    const page = await openPage(browser);
     const bench = new BenchPage(page, person.name);
     await page.addInitScript(probePage, probe);
     await page.goto(person.link);
@@ -38,8 +37,9 @@ export class BenchPage {
     return this.#page.evaluate(() => globalThis.pageProbe.take());
   }
 
-  screenshot(path: string): Promise<unknown> {
-    return this.#page.screenshot({ path });
+  /** Shows this person large, and the others small beside it. */
+  pin(name: string): Promise<void> {
+    return this.#page.getByRole('button', { name: `Show ${name} large`, exact: true }).click();
   }
 
   close(): Promise<void> {

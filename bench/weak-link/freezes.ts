@@ -44,12 +44,17 @@ export function frozenTime(
 }
 
 /** @returns the first moment after which nothing happened for a while; undefined: there is none in the window */
-export function calmSince(troubles: readonly number[], { from, to }: Span): number | undefined {
-  const moments = [from, ...troubles.filter((at) => at > from && at < to).sort((a, b) => a - b)];
-  return moments.find((at, index) => (moments[index + 1] ?? to) - at >= calmMs);
+export function calmSince(troubles: readonly Span[], { from, to }: Span): number | undefined {
+  let since = from;
+  for (const trouble of troubles.toSorted((a, b) => a.from - b.from)) {
+    if (trouble.from - since >= calmMs) return since;
+    since = Math.max(since, trouble.to);
+  }
+  return to - since >= calmMs ? since : undefined;
 }
 
-function overlap(span: Span, others: readonly Span[]): number {
+/** @returns ms of the span that lie in one of the others */
+export function overlap(span: Span, others: readonly Span[]): number {
   return others.reduce(
     (sum, { from, to }) => sum + Math.max(0, Math.min(span.to, to) - Math.max(span.from, from)),
     0,

@@ -1,6 +1,5 @@
-import { recordedCamera } from '../recording/recording-cache.ts';
-import { speakerName } from './company.ts';
-import { measurePhase, type PhaseMeasures } from './measures.ts';
+import { measurePhase } from './measure-phase.ts';
+import type { PhaseMeasures } from './measures.ts';
 import type { Situation } from './situation.ts';
 import type { SituationRecord } from './situation-run.ts';
 
@@ -20,12 +19,13 @@ export interface SituationResult {
   reasons: string[];
   goals: GoalOutcome[];
   phases: Record<string, PhaseMeasures>;
-  record?: SituationRecord;
 }
 
 /** Below this share of the recorded pictures on a perfect line it is the machine that does not keep up. */
 const keepsUp = 0.8;
 const latenessLimitMs = 40;
+/** Beyond this, programs wait for each other. */
+const busyLimit = 0.92;
 
 /** Numbers from what was seen, and whether the goals are met. Missed goals are no fault of the run. */
 export function judgeSituation(situation: Situation, record: SituationRecord): SituationResult {
@@ -33,21 +33,21 @@ export function judgeSituation(situation: Situation, record: SituationRecord): S
   const [first] = windows;
   const phases = new Map<string, PhaseMeasures>();
   for (const { phase, window } of windows) {
-    const line = {
-      rate: phase.down?.rate ?? 0,
-      fullHeight: phases.get(first?.phase.name ?? '')?.height ?? 0,
-    };
-    phases.set(phase.name, measurePhase(record, window, speakerName, line));
+    const fullHeight = phases.get(first?.phase.name ?? '')?.height ?? 0;
+    const measuring = { speaker: record.watched, rate: phase.down?.rate ?? 0, fullHeight };
+    phases.set(phase.name, measurePhase(record, window, measuring));
   }
   const perfect = phases.get(first?.phase.name ?? '');
   const limits: string[] = [];
-  if (perfect && perfect.framesPerSecond < keepsUp * recordedCamera.framesPerSecond) {
+  const cameraFps = record.cameraFps;
+  if (perfect && perfect.framesPerSecond < keepsUp * cameraFps) {
     limits.push(
-      `on the perfect line ${perfect.framesPerSecond.toFixed(1)} of ${recordedCamera.framesPerSecond} pictures a second came onto the screen`,
+      `on the perfect line ${perfect.framesPerSecond.toFixed(1)} of ${cameraFps} pictures a second came onto the screen`,
     );
   }
   if (record.latenessMs > latenessLimitMs)
     limits.push(`the load clients sent up to ${record.latenessMs.toFixed(0)} ms late (p99)`);
+  if (record.busy > busyLimit) limits.push(`the machine was ${(record.busy * 100).toFixed(0)} % busy`);
   const invalid = windows.length < situation.phases.length ? ['it was interrupted'] : [];
   return {
     name: situation.name,
@@ -59,7 +59,6 @@ export function judgeSituation(situation: Situation, record: SituationRecord): S
       return { what, unit, limit, value, met: isMet(value, limit) };
     }),
     phases: Object.fromEntries(phases),
-    record,
   };
 }
 

@@ -68,9 +68,9 @@ declare global {
 }
 
 export interface ProbeOrder {
-  /** server's media port → the line's entry for it */
+  /** The server's media port, and the line's entry for it; without one the page has no line. */
   mediaPort: number;
-  entry: { udpPort: number; tcpPort: number } | undefined;
+  entry?: { udpPort: number; tcpPort: number } | undefined;
   /** name on the tile whose pictures are watched one by one */
   watch: string;
   everyMs: number;
@@ -147,7 +147,7 @@ export function probePage({ mediaPort, entry, watch, everyMs }: ProbeOrder): voi
       '[role=status], [role=alert], .banner, .toast, [data-held-back]',
     );
     const texts = [...places].map((place) => place.textContent?.trim() ?? '');
-    return [...new Set(texts.filter((text) => /connection|line|network|held back|paused/i.test(text)))];
+    return [...new Set(texts.filter((text) => /connection|network|slow|held back|paused/i.test(text)))];
   }
 
   async function look(): Promise<void> {

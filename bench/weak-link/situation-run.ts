@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
-import { Fleet } from '../fleet.ts';
 import { perfectLink } from '../link-emulator/link.ts';
 import { LinkEmulator } from '../link-emulator/link-emulator.ts';
 import { Histogram } from '../measure/histogram.ts';
-import { createMeeting } from '../meeting-access.ts';
+import { machineUsage } from '../measure/process-usage.ts';
 import type { OwnServer } from '../server-under-test.ts';
-import { BenchPage } from './bench-page.ts';
-import { company, speakerName } from './company.ts';
-import { type LineSample, streamOf, type Window } from './measures.ts';
+import { Company } from './company.ts';
+import { streamOf } from './looks.ts';
+import type { DownlinkEntry, LineSample, Recorded, Window } from './measures.ts';
 import type { PageSample } from './page-probe.ts';
 import { ServerLog } from './server-log.ts';
 import type { Phase, Situation } from './situation.ts';
 
 const lookMs = 250;
-/** Everything flows at its best before the line is touched. */
-const startLimitMs = 40_000;
+/** Everything flows at its best before the line is touched; what does not within this time, will not. */
+const startLimitMs = 30_000;
 const steadyMs = 3000;
+const fullLines = 720;
 
 export interface SituationParts {
   situation: Situation;
@@ -33,119 +33,135 @@ export interface SituationParts {
 }
 
 /** Everything that was seen; times in ms since the epoch. */
-export interface SituationRecord {
-  page: PageSample[];
-  line: LineSample[];
-  downlink: ServerLog['entries'];
+export interface SituationRecord extends Recorded {
+  /** name of whom the numbers speak, and pictures a second of that one's camera */
+  watched: string;
+  cameraFps: number;
+  downlink: DownlinkEntry[];
   windows: { phase: Phase; window: Window }[];
   complaints: string[];
   /** p99 of how late the load clients' packets left, in ms */
   latenessMs: number;
+  /** how busy all cores together were, in the worst phase, 0 to 1 */
+  busy: number;
 }
 
 /** One meeting with one page behind a line that changes: carries out the phases and writes down what happens. */
 export class SituationRun {
   readonly #parts: SituationParts;
-  readonly #pageSamples: PageSample[] = [];
-  readonly #lineSamples: LineSample[] = [];
+  readonly #behind: PageSample[] = [];
+  readonly #page: PageSample[] = [];
+  readonly #line: LineSample[] = [];
   readonly #windows: SituationRecord['windows'] = [];
   #lastLook = 0;
+  #busy = 0;
 
   constructor(parts: SituationParts) {
     this.#parts = parts;
   }
 
+  /** @throws Error when the meeting does not come about */
   async run(): Promise<SituationRecord> {
-    const { situation, server, browser, recording, participants, seed, listen } = this.#parts;
-    const address = '127.0.0.1';
-    const targets = [Number(new URL(server.origin).port), server.mediaPort].map((port) => ({
-      address,
-      port,
-    }));
-    const link = await LinkEmulator.open({ targets, seed });
+    const { situation, server, browser, recording, participants, seed, listen, progress } = this.#parts;
+    const ports = [Number(new URL(server.origin).port), server.mediaPort];
+    const link = await LinkEmulator.open({
+      targets: ports.map((port) => ({ address: '127.0.0.1', port })),
+      seed,
+    });
     const log = new ServerLog();
     listen((line) => log.add(line));
-    let page: BenchPage | undefined;
-    let fleet: Fleet | undefined;
+    let company: Company | undefined;
     try {
-      const [signalling, media] = link.entries;
-      const meeting = await createMeeting(server.origin);
-      this.#say('entering');
-      page = await BenchPage.join(
-        browser,
-        {
-          name: 'Viewer',
-          link: `http://${address}:${signalling?.tcpPort}${meeting.invitationPath}`,
-          speakerView: situation.others === 'meeting',
-        },
-        { mediaPort: server.mediaPort, entry: media, watch: speakerName, everyMs: lookMs },
-      );
-      fleet = await Fleet.start(1);
-      fleet.join(company(meeting, situation.others === 'one-sender' ? 1 : participants - 1, recording), 5);
-      await this.#untilSteady(page, link);
-      await fleet.sample();
-      for (const phase of situation.phases) await this.#phase(phase, page, link);
-      const [sample] = await fleet.sample();
+      const { cast, phases } = situation;
+      const { entries } = link;
+      progress('entering', `${situation.name} · entering`);
+      company = await Company.gather({ cast, participants, server, entries, browser, recording, lookMs });
+      await this.#untilSteady(company, link);
+      await company.fleet?.sample();
+      for (const phase of phases) await this.#phase(phase, company, link);
+      const [sample] = (await company.fleet?.sample()) ?? [];
+      const { watched, behind, looking } = company;
       return {
-        page: this.#pageSamples,
-        line: this.#lineSamples,
+        watched: watched.name,
+        cameraFps: watched.framesPerSecond,
+        page: looking === behind ? this.#behind : this.#page,
+        behind: this.#behind,
+        line: this.#line,
         downlink: log.entries,
         windows: this.#windows,
-        complaints: page.complaints,
+        complaints: [...new Set([...behind.complaints, ...looking.complaints])],
         latenessMs: sample ? (new Histogram(sample.lateness).percentile(0.99) ?? 0) : 0,
+        busy: this.#busy,
       };
     } finally {
       listen(() => undefined);
-      await page?.close().catch(() => undefined);
-      await fleet?.stop();
+      await company?.close();
       await link.close();
     }
   }
 
-  /** The speaker is heard, and seen in the size that does not change any more. */
-  async #untilSteady(page: BenchPage, link: LinkEmulator): Promise<void> {
+  /** The watched person is seen in a size that does not change any more, the full one where that is shown. */
+  async #untilSteady(company: Company, link: LinkEmulator): Promise<void> {
+    const { signal, situation } = this.#parts;
     const deadline = performance.now() + startLimitMs;
+    const wanted = situation.cast === 'page-in-strip' ? 1 : fullLines;
     let since = performance.now();
     let height = 0;
-    while (performance.now() < deadline && !this.#parts.signal.aborted) {
-      await this.#look(page, link, 'waiting for the full picture');
-      const last = this.#pageSamples.at(-1);
-      const video = last && streamOf(last, speakerName, 'video');
-      if (!video || video.height === 0 || video.height !== height) since = performance.now();
-      height = video?.height ?? 0;
-      if (height >= 720 && performance.now() - since > steadyMs) return;
+    while (performance.now() < deadline && !signal.aborted) {
+      await this.#look(company, link, 'waiting for the full picture');
+      const now = this.#lines(company);
+      if (now === 0 || now !== height) since = performance.now();
+      height = now;
+      if (height >= wanted && performance.now() - since > steadyMs) return;
     }
-    if (height === 0) throw new Error('the page does not see the speaker');
+    if (height === 0 && !signal.aborted) throw new Error(`the page does not see ${company.watched.name}`);
   }
 
-  async #phase(phase: Phase, page: BenchPage, link: LinkEmulator): Promise<void> {
+  async #phase(phase: Phase, company: Company, link: LinkEmulator): Promise<void> {
     link.shape({ up: { ...perfectLink, ...phase.up }, down: { ...perfectLink, ...phase.down } });
     const from = Date.now();
+    const before = machineUsage();
     const end = performance.now() + phase.seconds * 1000;
-    while (performance.now() < end && !this.#parts.signal.aborted) await this.#look(page, link, phase.name);
-    this.#windows.push({ phase, window: { from, to: Date.now() } });
+    while (performance.now() < end && !this.#parts.signal.aborted)
+      await this.#look(company, link, phase.name);
+    const after = machineUsage();
+    const busyMs = after.busyMs - before.busyMs;
+    this.#busy = Math.max(this.#busy, busyMs / Math.max(1, busyMs + after.idleMs - before.idleMs));
+    if (!this.#parts.signal.aborted) this.#windows.push({ phase, window: { from, to: Date.now() } });
   }
 
-  async #look(page: BenchPage, link: LinkEmulator, what: string): Promise<void> {
-    await sleep(2 * lookMs, undefined, { signal: this.#parts.signal }).catch(() => undefined);
-    const [counters, samples] = await Promise.all([link.counters(), page.samples()]);
+  async #look(company: Company, link: LinkEmulator, what: string): Promise<void> {
+    await sleep(lookMs, undefined, { signal: this.#parts.signal }).catch(() => undefined);
+    const { behind, looking } = company;
+    const [counters, seenBehind, seen] = await Promise.all([
+      link.counters(),
+      behind.samples(),
+      looking === behind ? [] : looking.samples(),
+    ]);
     const at = Date.now();
-    if (this.#lastLook > 0) this.#lineSamples.push({ at, overMs: at - this.#lastLook, ...counters });
+    if (this.#lastLook > 0) this.#line.push({ at, overMs: at - this.#lastLook, ...counters });
     this.#lastLook = at;
-    this.#pageSamples.push(...samples);
-    this.#say(what);
+    this.#behind.push(...seenBehind);
+    this.#page.push(...seen);
+    this.#say(company, what);
   }
 
-  #say(what: string): void {
-    const line = this.#lineSamples.at(-1);
-    const last = this.#pageSamples.at(-1);
-    const video = last && streamOf(last, speakerName, 'video');
-    const rate = line ? (line.down.bytes * 8) / Math.max(1, line.overMs) : 0;
-    const lines = video?.height ?? 0;
+  #lines({ behind, looking, watched }: Company): number {
+    const last = (looking === behind ? this.#behind : this.#page).at(-1);
+    return (last && streamOf(last, watched.name, 'video')?.height) ?? 0;
+  }
+
+  #say(company: Company, what: string): void {
+    const line = this.#line.at(-1);
+    const rate = (way: 'up' | 'down') =>
+      (line ? (line[way].bytes * 8) / Math.max(1, line.overMs) : 0).toFixed(0);
+    const pictures = (company.looking === company.behind ? this.#behind : this.#page)
+      .slice(-4)
+      .reduce((sum, { painted }) => sum + painted.length, 0);
     const { situation, progress } = this.#parts;
     progress(
       what,
-      `${situation.name} · ${what} · ${rate.toFixed(0)} kbit/s down · speaker ${lines} lines, ${last?.painted.length ?? 0} pictures · queue ${(line?.down.longestQueueMs ?? 0).toFixed(0)} ms`,
+      `${situation.name} · ${what} · down ${rate('down')}, up ${rate('up')} kbit/s · ${company.watched.name}: ${this.#lines(company)} lines, ${pictures} pictures/s · queue ${(line?.down.longestQueueMs ?? 0).toFixed(0)} ms`,
     );
   }
 }

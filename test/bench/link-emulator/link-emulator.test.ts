@@ -68,4 +68,32 @@ test('TCP goes through, in order', async () => {
   }
 });
 
+test('what is sent while the line is down comes by TCP after it, and two targets share the line', async () => {
+  const servers = [0, 1].map(() => net.createServer((socket) => socket.pipe(socket)));
+  for (const server of servers) {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  }
+  const targets = servers.map((server) => ({
+    address: '127.0.0.1',
+    port: (server.address() as net.AddressInfo).port,
+  }));
+  const link = await LinkEmulator.open({ targets, up: { down: true }, seed: 1 });
+  const clients = link.entries.map(({ tcpPort }) => net.connect(tcpPort, '127.0.0.1'));
+  try {
+    const echoes = clients.map((client) => once(client, 'data'));
+    for (const client of clients) client.write('hello');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    link.shape({ up: { down: false } });
+    for (const echo of echoes) assert.is(String((await echo)[0]), 'hello');
+    const { up, down } = await link.counters();
+    assert.ok(up.lost >= 2);
+    assert.is(down.bytes, 2 * 45);
+  } finally {
+    for (const client of clients) client.destroy();
+    for (const server of servers) server.close();
+    await link.close();
+  }
+});
+
 test.run();

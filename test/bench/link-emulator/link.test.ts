@@ -45,6 +45,15 @@ test('burst loss comes in bursts', () => {
   assert.ok(lost / runs > 3.5 && lost / runs < 6.5, `${lost} in ${runs}`);
 });
 
+test('bursts that last a time take as much of it whether much or little is sent', () => {
+  const burst = { goodMs: 900, badMs: 100, lossInGood: 0, lossInBad: 1 };
+  for (const everyMs of [2, 50]) {
+    const { arrivals, counters } = run({ burst }, 400_000 / everyMs, everyMs, 100);
+    const share = counters.lost / arrivals.length;
+    assert.ok(share > 0.07 && share < 0.13, `${share} at one packet in ${everyMs} ms`);
+  }
+});
+
 test('reordering lets later packets overtake', () => {
   const times = run({ reorder: 0.2, reorderMs: 30 }, 500, 5, 100).arrivals as number[];
   assert.ok(times.some((time, index) => index > 0 && time < (times[index - 1] as number)));
