@@ -130,7 +130,7 @@ const firstBlindPauseMs = 3000;
 const longestBlindPauseMs = 30_000;
 /** An estimate that leans against its ceiling has room above it, one that is held up by its floor has none. */
 const leaning = 0.985;
-const firstRoomMs = 1000;
+const firstRoomMs = 600;
 const longestRoomMs = 10_000;
 const proofMs = 3000;
 /** An estimate of so much of what is wanted leaves room for all of it. */
@@ -265,7 +265,7 @@ function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: Do
   const goodSince = good ? (phase.goodSince ?? now) : undefined;
   // Enough for everything leaves nothing to wait for; else a larger probe has its time.
   if (estimate >= enough * signs.wanted) return stepUp(state, signs, Number.POSITIVE_INFINITY);
-  if (estimate >= 1.6 * phase.to || (goodSince !== undefined && now - goodSince >= leapMs))
+  if (goodSince !== undefined && now - goodSince >= leapMs)
     return stepUp(state, signs, Math.max(phase.to, estimate * 0.9));
   if (now - phase.since > trialMs && !good) return inVain(state, now);
   const { since, to, seesRoom } = phase;
