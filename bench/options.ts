@@ -146,10 +146,14 @@ function usage(scenarios: readonly Scenario[]): string {
     list(numbers);
     lines.push('');
   }
-  lines.push('every scenario:');
+  lines.push('every scenario above:');
   list(commonNumbers);
   for (const [name, what] of Object.entries(texts)) {
     lines.push(`  --${(flags.has(name) ? name : `${name} <…>`).padEnd(20)} ${what}`);
   }
+  lines.push(
+    '',
+    'weak-link: a real browser behind a bad line; its options: npm run bench -- weak-link --help',
+  );
   return lines.join('\n');
 }

@@ -1,3 +1,4 @@
+import { recordedCamera } from '../recording/recording-cache.ts';
 import { measurePhase } from './measure-phase.ts';
 import type { PhaseMeasures } from './measures.ts';
 import type { Situation } from './situation.ts';
@@ -33,7 +34,7 @@ export function judgeSituation(situation: Situation, record: SituationRecord): S
   const [first] = windows;
   const phases = new Map<string, PhaseMeasures>();
   for (const { phase, window } of windows) {
-    const fullHeight = phases.get(first?.phase.name ?? '')?.height ?? 0;
+    const fullHeight = recordedCamera.height;
     const measuring = { speaker: record.watched, rate: phase.down?.rate ?? 0, fullHeight };
     phases.set(phase.name, measurePhase(record, window, measuring));
   }
@@ -45,6 +46,9 @@ export function judgeSituation(situation: Situation, record: SituationRecord): S
       `on the perfect line ${perfect.framesPerSecond.toFixed(1)} of ${cameraFps} pictures a second came onto the screen`,
     );
   }
+  // Without full size at first there is nothing that could be lost or come back.
+  if (perfect && situation.cast !== 'page-in-strip' && perfect.height < recordedCamera.height)
+    limits.push(`on the perfect line the picture ended with ${perfect.height} lines`);
   if (record.latenessMs > latenessLimitMs)
     limits.push(`the load clients sent up to ${record.latenessMs.toFixed(0)} ms late (p99)`);
   if (record.busy > busyLimit) limits.push(`the machine was ${(record.busy * 100).toFixed(0)} % busy`);

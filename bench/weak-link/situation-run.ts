@@ -4,6 +4,7 @@ import { perfectLink } from '../link-emulator/link.ts';
 import { LinkEmulator } from '../link-emulator/link-emulator.ts';
 import { Histogram } from '../measure/histogram.ts';
 import { machineUsage } from '../measure/process-usage.ts';
+import { recordedCamera } from '../recording/recording-cache.ts';
 import type { OwnServer } from '../server-under-test.ts';
 import { Company } from './company.ts';
 import { streamOf } from './looks.ts';
@@ -16,7 +17,6 @@ const lookMs = 250;
 /** Everything flows at its best before the line is touched; what does not within this time, will not. */
 const startLimitMs = 30_000;
 const steadyMs = 3000;
-const fullLines = 720;
 
 export interface SituationParts {
   situation: Situation;
@@ -104,7 +104,7 @@ export class SituationRun {
   async #untilSteady(company: Company, link: LinkEmulator): Promise<void> {
     const { signal, situation } = this.#parts;
     const deadline = performance.now() + startLimitMs;
-    const wanted = situation.cast === 'page-in-strip' ? 1 : fullLines;
+    const wanted = situation.cast === 'page-in-strip' ? 1 : recordedCamera.height;
     let since = performance.now();
     let height = 0;
     while (performance.now() < deadline && !signal.aborted) {
