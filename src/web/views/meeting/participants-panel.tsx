@@ -10,10 +10,12 @@ import {
   X,
 } from 'lucide-preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { ConnectionQuality } from '../../../client/index.ts';
 import { useTranslation } from '../../parts/app-context.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Popover } from '../../parts/popover.tsx';
+import { QualityBars, qualityText } from '../../parts/quality-bars.tsx';
 import type { Call } from '../../state/call.ts';
 import { isOn, type Person, sortPeople } from '../../state/people.ts';
 import './participants-panel.css';
@@ -66,7 +68,9 @@ export function ParticipantsPanel({ call, onClose }: { call: Call; onClose: () =
               {self.role !== 'participant' && (
                 <span class="person-role">{text.meeting.roles[self.role]}</span>
               )}
+              <QualityWords quality={call.quality.value.get('self')} />
             </span>
+            <Bars quality={call.quality.value.get('self')} />
             {call.canPublish && (
               <Marks
                 microphone={call.microphoneOn}
@@ -101,6 +105,7 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
   const { text } = useTranslation();
   const { feeds } = person;
   const sharing = isOn(feeds.screen);
+  const quality = call.quality.value.get(person.id);
   return (
     <li class="person">
       <Avatar name={person.name} size="small" />
@@ -112,7 +117,9 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
             {sharing ? text.meeting.isSharing : text.meeting.roles[person.role]}
           </span>
         )}
+        <QualityWords quality={quality} />
       </span>
+      <Bars quality={quality} />
       {person.role !== 'viewer' && (
         <Marks
           microphone={isOn(feeds.microphone)}
@@ -123,6 +130,17 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
       {call.may('moderate') && <PersonActions call={call} person={person} onRemove={onRemove} />}
     </li>
   );
+}
+
+function Bars({ quality }: { quality: ConnectionQuality | undefined }) {
+  return quality ? <QualityBars quality={quality} decorative={quality.level !== 'good'} /> : null;
+}
+
+/** What is wrong, unless all is well. */
+function QualityWords({ quality }: { quality: ConnectionQuality | undefined }) {
+  const { text } = useTranslation();
+  if (!quality || quality.level === 'good') return null;
+  return <span class="person-role">{qualityText(text, quality)}</span>;
 }
 
 function Marks({
