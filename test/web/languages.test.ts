@@ -44,6 +44,7 @@ test('German is not English: only names and examples are the same', () => {
     'dataUse.choices.500',
     'dataUse.choices.250',
     'dataUse.choices.100',
+    'statistics.ago',
     'statistics.rate',
     'statistics.codec',
     'statistics.freezeCount',

@@ -42,21 +42,19 @@ export function madeUpStats(people: Iterable<RemoteParticipant>, seconds: number
       remote: '',
     },
   };
-  const layer = (kilobits: number, width: number, height: number) => ({
+  const layer = (kilobits: number, width?: number, height?: number) => ({
     active: kilobits > 0,
     bytesSent: kilobits * 125 * seconds,
     packetsSent: Math.round(kilobits * 0.15 * seconds),
     packetsLost: 0,
-    width,
-    height,
-    framesPerSecond: 24,
+    ...(width && height && { width, height, framesPerSecond: 24 }),
     limitedBy: kilobits > 0 ? 'none' : 'bandwidth',
   });
   return {
     send: transport,
     receive: transport,
     publications: [
-      { source: 'microphone', paused: false, codec: 'audio/opus', layers: [layer(34, 0, 0)] },
+      { source: 'microphone', paused: false, codec: 'audio/opus', layers: [layer(34)] },
       {
         source: 'camera',
         paused: false,

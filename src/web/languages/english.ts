@@ -280,7 +280,7 @@ export const english = (format: Format) => ({
     lift: 'No limit',
     audioOnly: 'Audio only is on.',
     audioOnlyHint: 'You neither see nor send video.',
-    leave: 'Turn video on again',
+    leave: 'Turn video on',
     cannotSend: 'Only audio is on: nobody would see your video.',
   },
   statistics: {
@@ -298,7 +298,7 @@ export const english = (format: Format) => ({
     jitter: 'Jitter',
     chart: (what: string) => `${what} over the last two minutes`,
     span: (least: string, most: string) => `${least} to ${most}`,
-    ago: '2 min ago',
+    ago: '−2 min',
     nothing: 'not known',
     path: 'Path',
     quality: 'Quality',

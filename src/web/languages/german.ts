@@ -282,7 +282,7 @@ export const german = (format: Format): Dictionary => ({
     lift: 'Ohne Grenze',
     audioOnly: '„Nur Ton“ ist eingeschaltet.',
     audioOnlyHint: 'Sie sehen und senden kein Video.',
-    leave: 'Video wieder einschalten',
+    leave: 'Video einschalten',
     cannotSend: '„Nur Ton“ ist eingeschaltet: Niemand würde Ihr Video sehen.',
   },
   statistics: {
@@ -301,7 +301,7 @@ export const german = (format: Format): Dictionary => ({
     jitter: 'Schwankung',
     chart: (what) => `${what} der letzten zwei Minuten`,
     span: (least, most) => `${least} bis ${most}`,
-    ago: 'vor 2 min',
+    ago: '−2 min',
     nothing: 'unbekannt',
     path: 'Weg',
     quality: 'Qualität',

@@ -1,3 +1,4 @@
+import { Leaf } from 'lucide-preact';
 import { useId } from 'preact/hooks';
 import { dataChoices } from '../state/data-choice.ts';
 import type { DataUse } from '../state/data-use.ts';
@@ -15,7 +16,6 @@ export function DataUseChoices({ dataUse }: { dataUse: DataUse }) {
       <p id={`${id}-lead`} class="soft">
         {words.lead} {words.remembered}
       </p>
-      {dataUse.byDevice && <p class="notice">{words.byDevice(words.choices[chosen])}</p>}
       {dataChoices.map((choice) => (
         <label key={choice} class="choice">
           <input
@@ -33,5 +33,18 @@ export function DataUseChoices({ dataUse }: { dataUse: DataUse }) {
         </label>
       ))}
     </fieldset>
+  );
+}
+
+/** The device decides as long as nobody else does. */
+export function SavingNotice({ dataUse }: { dataUse: DataUse }) {
+  const { text } = useTranslation();
+  const words = text.dataUse;
+  if (!dataUse.byDevice) return null;
+  return (
+    <p class="notice">
+      <Leaf size={20} aria-hidden="true" />
+      {words.byDevice(words.choices[dataUse.choice.value])}
+    </p>
   );
 }

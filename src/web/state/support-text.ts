@@ -44,7 +44,7 @@ export function supportText(facts: SupportFacts): string {
     `room: ${facts.roomId}, participant: ${facts.selfId}`,
     `signalling: ${facts.connection}, media: ${facts.media}, data use: ${facts.dataUse}`,
     `quality: ${quality ? [quality.level, quality.reason].filter(Boolean).join(', ') : 'not measured'}`,
-    `path: ${route ? pathText(route) : 'none'}`,
+    `path: ${route ? `${route.protocol}, ${candidatesText(route)}` : 'none'}`,
     `round trip: ${milliseconds(statistics.roundTripMs)}, possible upload: ${kilobits(availableOutgoingBitrate)}`,
     '',
     'sent:',
@@ -64,10 +64,10 @@ export function supportText(facts: SupportFacts): string {
   ].join('\n');
 }
 
-/** host → srflx over udp; never an address */
-export function pathText({ protocol, localType, remoteType, relayProtocol }: TransportRoute): string {
+/** host → srflx; never an address */
+export function candidatesText({ localType, remoteType, relayProtocol }: TransportRoute): string {
   const relay = relayProtocol ? `, relay over ${relayProtocol}` : '';
-  return `${protocol}, ${localType ?? '?'} → ${remoteType ?? '?'}${relay}`;
+  return `${localType ?? '?'} → ${remoteType ?? '?'}${relay}`;
 }
 
 function streamLines(stream: StreamNumbers): string[] {

@@ -2,7 +2,7 @@ import { ChevronRight, CircleAlert, Gauge, LoaderCircle, Settings2 } from 'lucid
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { limits } from '../../../protocol/limits.ts';
 import { useApp, useTranslation } from '../../parts/app-context.ts';
-import { DataUseChoices } from '../../parts/data-use-choices.tsx';
+import { DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
 import { DeviceFields } from '../../parts/device-fields.tsx';
 import { MediaTrouble } from '../../parts/media-trouble.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -117,9 +117,7 @@ export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean
             </summary>
             <DataUseChoices dataUse={dataUse} />
           </details>
-          {dataUse.byDevice && (
-            <p class="field-hint">{text.dataUse.byDevice(text.dataUse.choices[dataUse.choice.value])}</p>
-          )}
+          <SavingNotice dataUse={dataUse} />
         </form>
       </main>
     </div>

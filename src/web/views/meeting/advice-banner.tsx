@@ -1,6 +1,8 @@
-import { SignalLow, X } from 'lucide-preact';
+import { X } from 'lucide-preact';
 import type { Dictionary } from '../../languages/english.ts';
 import { useTranslation } from '../../parts/app-context.ts';
+import { QualityBars } from '../../parts/quality-bars.tsx';
+import { selfKey } from '../../state/arrangement.ts';
 import type { Call } from '../../state/call.ts';
 import type { Advice, AdviceOffer } from '../../state/quality-advice.ts';
 
@@ -8,9 +10,10 @@ import type { Advice, AdviceOffer } from '../../state/quality-advice.ts';
 export function AdviceBanner({ call, advice }: { call: Call; advice: Advice }) {
   const { text } = useTranslation();
   const words = text.advice;
+  const quality = call.quality.value.get(selfKey) ?? { level: 'poor' };
   return (
     <div class="banner" data-tone="warn">
-      <SignalLow size={20} aria-hidden="true" />
+      <QualityBars quality={quality} decorative />
       <p>
         <strong>{words[advice.topic].title}</strong> {adviceText(text, advice)}
       </p>

@@ -16,6 +16,7 @@ import { Avatar } from '../../parts/avatar.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Popover } from '../../parts/popover.tsx';
 import { QualityBars, qualityText } from '../../parts/quality-bars.tsx';
+import { selfKey } from '../../state/arrangement.ts';
 import type { Call } from '../../state/call.ts';
 import { isOn, type Person, sortPeople } from '../../state/people.ts';
 import './participants-panel.css';
@@ -36,6 +37,7 @@ export function ParticipantsPanel({ call, onClose }: { call: Call; onClose: () =
     person.name.toLocaleLowerCase(locale).includes(wanted),
   );
   const { self } = call.meeting;
+  const ownQuality = call.quality.value.get(selfKey);
   return (
     <aside class="panel" aria-labelledby={id}>
       <div class="panel-head">
@@ -62,22 +64,21 @@ export function ParticipantsPanel({ call, onClose }: { call: Call; onClose: () =
       <ul class="panel-list">
         {wanted === '' && (
           <li class="person">
-            <Avatar name={self.displayName} size="small" />
+            <PersonAvatar name={self.displayName} quality={ownQuality} />
             <span class="person-name">
               <bdi>{text.meeting.youBrackets(self.displayName)}</bdi>
               {self.role !== 'participant' && (
                 <span class="person-role">{text.meeting.roles[self.role]}</span>
               )}
-              <QualityWords quality={call.quality.value.get('self')} />
             </span>
-            <Bars quality={call.quality.value.get('self')} />
             {call.canPublish && (
               <Marks
                 microphone={call.microphoneOn}
                 camera={call.cameraOn}
-                speaking={call.speaking.value.has('self')}
+                speaking={call.speaking.value.has(selfKey)}
               />
             )}
+            <QualityWords quality={ownQuality} />
           </li>
         )}
         {shown.map((person) => (
@@ -108,7 +109,7 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
   const quality = call.quality.value.get(person.id);
   return (
     <li class="person">
-      <Avatar name={person.name} size="small" />
+      <PersonAvatar name={person.name} quality={quality} />
       <span class="person-name">
         <bdi>{person.name}</bdi>
         {(person.role !== 'participant' || sharing) && (
@@ -117,9 +118,7 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
             {sharing ? text.meeting.isSharing : text.meeting.roles[person.role]}
           </span>
         )}
-        <QualityWords quality={quality} />
       </span>
-      <Bars quality={quality} />
       {person.role !== 'viewer' && (
         <Marks
           microphone={isOn(feeds.microphone)}
@@ -128,19 +127,25 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
         />
       )}
       {call.may('moderate') && <PersonActions call={call} person={person} onRemove={onRemove} />}
+      <QualityWords quality={quality} />
     </li>
   );
 }
 
-function Bars({ quality }: { quality: ConnectionQuality | undefined }) {
-  return quality ? <QualityBars quality={quality} decorative={quality.level !== 'good'} /> : null;
+function PersonAvatar({ name, quality }: { name: string; quality: ConnectionQuality | undefined }) {
+  return (
+    <span class="person-avatar">
+      <Avatar name={name} size="small" />
+      {quality && <QualityBars quality={quality} decorative={quality.level !== 'good'} />}
+    </span>
+  );
 }
 
 /** What is wrong, unless all is well. */
 function QualityWords({ quality }: { quality: ConnectionQuality | undefined }) {
   const { text } = useTranslation();
   if (!quality || quality.level === 'good') return null;
-  return <span class="person-role">{qualityText(text, quality)}</span>;
+  return <span class="person-quality">{qualityText(text, quality)}</span>;
 }
 
 function Marks({

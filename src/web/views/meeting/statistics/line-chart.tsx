@@ -20,7 +20,7 @@ interface LineChartProps {
 }
 
 const span = 120;
-const height = 116;
+const height = 108;
 
 /** Two minutes as lines, with the current numbers beside it and the range in words for those who do not see them. */
 export function LineChart({ title, times, lines, atLeast, write }: LineChartProps) {

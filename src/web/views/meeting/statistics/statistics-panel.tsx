@@ -1,4 +1,4 @@
-import { Copy, X } from 'lucide-preact';
+import { ChevronRight, Copy, X } from 'lucide-preact';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import type { LineMoment } from '../../../../client/index.ts';
 import { protocolVersions } from '../../../../protocol/version.ts';
@@ -9,7 +9,7 @@ import { selfKey } from '../../../state/arrangement.ts';
 import type { Call } from '../../../state/call.ts';
 import type { Statistics } from '../../../state/statistics.ts';
 import { StatisticsWatch, type Watched } from '../../../state/statistics-watch.ts';
-import { pathText, supportText } from '../../../state/support-text.ts';
+import { candidatesText, supportText } from '../../../state/support-text.ts';
 import { LineChart } from './line-chart.tsx';
 import { StreamNumbersView } from './stream-numbers.tsx';
 import './statistics-panel.css';
@@ -84,7 +84,7 @@ function Overview({ call, statistics }: { call: Call; statistics: Statistics }) 
             ? `${route.protocol.toUpperCase()}, ${route.relayed ? words.relayed : words.direct}`
             : words.nothing}
         </dd>
-        {route?.localType && <dd class="aside">{pathText(route)}</dd>}
+        {route?.localType && <dd class="aside">{candidatesText(route)}</dd>}
       </div>
       <div>
         <dt>{words.limit}</dt>
@@ -160,6 +160,7 @@ function Streams({ call, statistics }: { call: Call; statistics: Statistics }) {
               <summary>
                 <bdi>{person?.name ?? id}</bdi>
                 {quality && <QualityBars quality={quality} />}
+                <ChevronRight class="turn" size={18} aria-hidden="true" />
               </summary>
               {streams.map((stream) => {
                 const reason = call.pauseReason(person?.feeds[stream.source]);
