@@ -32,6 +32,7 @@ export type {
   SentCounters,
   SentLayerStats,
   TransportCallbacks,
+  TransportRoute,
   TransportState,
   TransportStats,
 } from './engine/engine.ts';
@@ -40,6 +41,7 @@ export type { JoinOptions } from './join-options.ts';
 export type {
   ConnectionQuality,
   ConnectionState,
+  LineMoment,
   MediaState,
   Meeting,
   MeetingEvents,

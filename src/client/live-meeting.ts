@@ -146,6 +146,10 @@ export class LiveMeeting implements Meeting {
     return this.#ceiling.wanted ?? { bitrate: 0, audioOnly: false };
   }
 
+  get lineHistory() {
+    return this.#lineWatch.history;
+  }
+
   on<N extends keyof MeetingEvents>(event: N, listener: (event: MeetingEvents[N]) => void): () => void {
     return this.#events.on(event, listener);
   }

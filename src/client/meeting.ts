@@ -64,6 +64,8 @@ export interface Meeting {
   leave(): Promise<void>;
 
   stats(): Promise<MeetingStats>;
+  /** How both directions of our line were over the last two minutes, second by second, newest last. */
+  readonly lineHistory: readonly LineMoment[];
 }
 
 export interface Self {
@@ -140,6 +142,21 @@ export interface MeetingEvents {
   ended: { reason: MeetingErrorCode; error?: MeetingError };
 }
 
+/** Over about a second, ending at `at`. Absent: the browser does not tell, or there was nothing to measure. */
+export interface LineMoment {
+  /** ms on the meeting's clock */
+  at: number;
+  /** bit/s on the wire */
+  sentBitrate: number;
+  receivedBitrate: number;
+  /** 0 to 1; of the worst stream for what is sent */
+  sentLost?: number;
+  receivedLost?: number;
+  jitterMs?: number;
+  roundTripMs?: number;
+  /** bit/s, the browser's estimate of what it could send */
+  availableOutgoingBitrate?: number;
+}
 export interface MeetingStats {
   send?: TransportStats;
   receive?: TransportStats;

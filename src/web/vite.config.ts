@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { defineConfig } from 'vite';
 
 const root = import.meta.dirname;
+const { version } = JSON.parse(readFileSync(resolve(root, '../../package.json'), 'utf8'));
 const server = process.env.PLENUM_DEV_SERVER ?? 'https://localhost:8443';
 // secure: false because a development server has a self-signed certificate.
 const proxy = {
@@ -19,6 +21,7 @@ export default defineConfig(({ mode }) => ({
   appType: 'spa',
   resolve: { alias: [{ find: /^long$/, replacement: resolve(root, 'without-long.ts') }] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  define: { PLENUM_VERSION: JSON.stringify(version) },
   server: { proxy },
   preview: { proxy },
   build: {

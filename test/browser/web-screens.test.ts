@@ -1,4 +1,4 @@
-// time limit: 240 s
+// time limit: 600 s
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
@@ -26,6 +26,12 @@ const join = async (page: Page) => {
 const joinAnd = (press: string) => async (page: Page) => {
   await join(page);
   await page.keyboard.press(press);
+};
+const openDataUse = async (page: Page) => {
+  await join(page);
+  await page.click('.bar [aria-haspopup]');
+  await page.click('.popover .menu-item >> nth=-4');
+  await page.waitForSelector('dialog .choice');
 };
 const screens: Screen[] = [
   { name: 'start', path: '/' },
@@ -64,11 +70,49 @@ const screens: Screen[] = [
     reach: async (page) => void (await page.waitForSelector('[data-playing]')),
   },
   { name: 'lobby of a viewer', path: `/m/r#${viewerToken}` },
+  {
+    name: 'lobby of a device that saves data',
+    path: '/m/r?save-data#t',
+    reach: (page) => page.click('.lobby-devices:last-of-type summary'),
+  },
   { name: 'alone', path: '/m/r?people=0#t', reach: join },
   { name: 'grid', path: '/m/r?people=8#t', reach: join },
   { name: 'shared screen and more people than fit', path: '/m/r?people=12&share#t', reach: join },
   { name: 'speaker view while reconnecting', path: '/m/r?people=4&reconnecting#t', reach: joinAnd('g') },
   { name: 'pages', path: '/m/r?people=60#t', reach: join },
+  { name: 'paused videos', path: '/m/r?people=8&held&lines#t', reach: join },
+  { name: 'paused screen and small tiles', path: '/m/r?people=8&share&held&lines#t', reach: join },
+  { name: 'who is badly connected', path: '/m/r?people=6&lines&share#t', reach: joinAnd('p') },
+  {
+    name: 'advice',
+    path: '/m/r?people=2&own=downlink-rate#t',
+    reach: async (page) => {
+      await join(page);
+      await page.waitForSelector('.banner:has-text("250")');
+    },
+  },
+  { name: 'data use', path: '/m/r?people=2&save-data#t', reach: openDataUse },
+  {
+    name: 'audio only',
+    path: '/m/r?people=3&share#t',
+    reach: async (page) => {
+      await openDataUse(page);
+      await page.click('.choice >> nth=-1');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('v');
+      await page.waitForSelector('.toast-action');
+    },
+  },
+  {
+    name: 'statistics',
+    path: '/m/r?people=3&held&lines#t',
+    reach: async (page) => {
+      await join(page);
+      await page.keyboard.press('q');
+      await page.waitForSelector('.statistics .chart canvas');
+      await page.click('.person-details summary');
+    },
+  },
   { name: 'participants', path: '/m/r?people=12#t', reach: joinAnd('p') },
   { name: 'shortcuts', path: '/m/r?people=2#t', reach: joinAnd('?') },
   {
@@ -229,6 +273,11 @@ test('by keyboard only: create a meeting, enter, mute, open and close, leave', a
   assert.is(await focused(page), 'Participants (3)');
   await page.keyboard.press('Escape');
   await page.waitForSelector('.panel', { state: 'detached' });
+  await page.keyboard.press('q');
+  await page.waitForSelector('.statistics .numbers');
+  assert.is(await focused(page), 'Connection statistics');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.statistics', { state: 'detached' });
   await page.focus('.control[data-tone=danger]');
   await page.keyboard.press('Enter');
   await page.waitForSelector('dialog[open]');

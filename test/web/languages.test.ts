@@ -40,6 +40,14 @@ test('German is not English: only names and examples are the same', () => {
     'meeting.others',
     'start.name',
     'shortcuts.escape',
+    'quality.withReason',
+    'dataUse.choices.500',
+    'dataUse.choices.250',
+    'dataUse.choices.100',
+    'statistics.ago',
+    'statistics.rate',
+    'statistics.codec',
+    'statistics.freezeCount',
   ];
   assert.equal(
     same.map(([path]) => path).filter((path) => !allowed.includes(path)),
@@ -88,6 +96,10 @@ test('a refused action is explained in the language of the page', () => {
 test('numbers, lists and days', () => {
   const german = createFormat('de');
   assert.is(german.number(1234), '1.234');
+  assert.is(german.bitrate(250_400), '250\u00a0kbit/s');
+  assert.is(german.bitrate(1_240_000), '1,2\u00a0Mbit/s');
+  assert.is(german.percent(0.0123), '1,2\u00a0%');
+  assert.is(german.milliseconds(30.6), '31\u00a0ms');
   assert.is(german.list(['Ada', 'Emmy', 'Grace']), 'Ada, Emmy und Grace');
   const now = new Date(2026, 5, 10, 0, 5);
   assert.is(german.daysAgo(new Date(2026, 5, 9, 23, 59), now), 'gestern');

@@ -46,11 +46,13 @@ test('settings survive, and only what has the right type is taken over', () => {
     language: '__proto__',
     singleKeys: 'yes',
     cameraId: 'x'.repeat(999),
+    dataUse: '9000',
   });
   assert.is(odd.displayName, '');
   assert.is(odd.theme, 'system');
   assert.is(odd.language, undefined);
   assert.is(odd.singleKeys, true);
+  assert.is(odd.dataUse, undefined);
   assert.is(odd.cameraId.length, 256);
   for (const nothing of [undefined, null, 7, []]) assert.is(readSettings(nothing).microphoneOn, true);
 });

@@ -19,6 +19,7 @@ test('single keys', () => {
   assert.is(shortcutFor(press('m'), true), 'microphone');
   assert.is(shortcutFor(press('M'), true), 'microphone');
   assert.is(shortcutFor(press('v'), true), 'camera');
+  assert.is(shortcutFor(press('q'), true), 'statistics');
   assert.is(shortcutFor(press('?'), true), 'help');
   assert.is(shortcutFor(press('Escape'), true), 'close');
   assert.is(shortcutFor(press('x'), true), undefined);

@@ -4,6 +4,7 @@ import type {
   SenderStats,
   SentCounters,
   SentLayerStats,
+  TransportRoute,
   TransportState,
   TransportStats,
 } from './engine.ts';
@@ -32,13 +33,19 @@ export function transportStats(report: RTCStatsReport, state: TransportState): T
     availableOutgoingBitrate: number(pair?.['availableOutgoingBitrate']),
     received: received(all),
     sent: sent(all),
-    route: local &&
-      remote && {
-        protocol: local['protocol'] === 'tcp' ? ('tcp' as const) : ('udp' as const),
-        relayed: local['candidateType'] === 'relay' || remote['candidateType'] === 'relay',
-        local: address(local),
-        remote: address(remote),
-      },
+    route: local && remote && route(local, remote),
+  });
+}
+
+function route(local: Entry, remote: Entry): TransportRoute {
+  return clean({
+    protocol: local['protocol'] === 'tcp' ? ('tcp' as const) : ('udp' as const),
+    relayed: local['candidateType'] === 'relay' || remote['candidateType'] === 'relay',
+    localType: text(local['candidateType']),
+    remoteType: text(remote['candidateType']),
+    relayProtocol: text(local['relayProtocol']),
+    local: address(local),
+    remote: address(remote),
   });
 }
 
@@ -47,10 +54,12 @@ function received(all: Entry[]): ReceivedCounters | undefined {
   const streams = all.filter((e) => e.type === 'inbound-rtp' && e['trackIdentifier'] !== 'probator');
   if (streams.length === 0) return undefined;
   const audio = streams.filter((e) => e['kind'] === 'audio');
-  return {
+  const jitters = (audio.length > 0 ? audio : streams).flatMap(({ jitter }) => milliseconds(jitter) ?? []);
+  return clean({
     packetsReceived: sum(streams, 'packetsReceived'),
     packetsLost: Math.max(0, sum(streams, 'packetsLost') - sum(streams, 'retransmittedPacketsReceived')),
     freezes: sum(streams, 'freezeCount'),
+    jitterMs: jitters.length > 0 ? Math.max(...jitters) : undefined,
     audio: audio.map((stream) => ({
       id: stream.id,
       packets: sum([stream], 'packetsReceived'),
@@ -59,7 +68,7 @@ function received(all: Entry[]): ReceivedCounters | undefined {
       jitterBufferDelayMs: sum([stream], 'jitterBufferDelay') * 1000,
       jitterBufferEmitted: sum([stream], 'jitterBufferEmittedCount'),
     })),
-  };
+  });
 }
 
 function sent(all: Entry[]): SentCounters | undefined {
@@ -119,6 +128,7 @@ export function receiverStats(report: RTCStatsReport): ReceiverStats {
     framesDecoded: number(received?.['framesDecoded']),
     framesDropped: number(received?.['framesDropped']),
     freezes: number(received?.['freezeCount']),
+    frozenMs: milliseconds(received?.['totalFreezesDuration']),
     width: number(received?.['frameWidth']),
     height: number(received?.['frameHeight']),
     framesPerSecond: number(received?.['framesPerSecond']),

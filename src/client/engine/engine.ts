@@ -110,8 +110,20 @@ export interface TransportStats {
   availableOutgoingBitrate?: number;
   received?: ReceivedCounters;
   sent?: SentCounters;
-  /** How packets travel. */
-  route?: { protocol: 'udp' | 'tcp'; relayed: boolean; local: string; remote: string };
+  route?: TransportRoute;
+}
+/** How packets travel. */
+export interface TransportRoute {
+  protocol: 'udp' | 'tcp';
+  relayed: boolean;
+  /** host, srflx, prflx or relay */
+  localType?: string;
+  remoteType?: string;
+  /** Between us and the relay: udp, tcp or tls. */
+  relayProtocol?: string;
+  /** Addresses with ports. */
+  local: string;
+  remote: string;
 }
 /** Over everything that a transport receives. */
 export interface ReceivedCounters {
@@ -119,6 +131,8 @@ export interface ReceivedCounters {
   /** Not counting what a retransmission has repaired. */
   packetsLost: number;
   freezes: number;
+  /** Of the worst stream; of audio where there is any. */
+  jitterMs?: number;
   /** Each stream for itself: what counts is how those sound that carry speech now. */
   audio: ReceivedAudioCounters[];
 }
@@ -170,6 +184,8 @@ export interface ReceiverStats {
   framesDecoded?: number;
   framesDropped?: number;
   freezes?: number;
+  /** All freezes together. */
+  frozenMs?: number;
   width?: number;
   height?: number;
   framesPerSecond?: number;

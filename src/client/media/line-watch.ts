@@ -1,6 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ReceptionReport } from '../../protocol/messages.ts';
+import type { LineMoment } from '../meeting.ts';
 import type { CurrentLink } from './current-link.ts';
+import { LineHistory } from './line-history.ts';
 import type { MediaLink } from './media-link.ts';
 import { isMuchTheSame, type LineSample, receptionBetween } from './reception-report.ts';
 import { firstUplinkState, nextUplinkState, type UplinkState } from './uplink-policy.ts';
@@ -20,6 +22,7 @@ interface LineWatchParts {
 export class LineWatch {
   readonly #parts: LineWatchParts;
   readonly #stop: () => void;
+  readonly #history = new LineHistory();
   #link: MediaLink | undefined;
   #before: LineSample | undefined;
   #told: { at: number; report: ReceptionReport } | undefined;
@@ -30,6 +33,10 @@ export class LineWatch {
   constructor(parts: LineWatchParts) {
     this.#parts = parts;
     this.#stop = parts.clock.every(everyMs, () => void this.#look());
+  }
+
+  get history(): readonly LineMoment[] {
+    return this.#history.moments;
   }
 
   close(): void {
@@ -73,6 +80,7 @@ export class LineWatch {
   #compare(link: MediaLink, before: LineSample, now: LineSample): void {
     const report = receptionBetween(before, now);
     this.#steer(before, now);
+    this.#history.add(before, now);
     const idle = report.packetsReceived === 0 && (now.send?.sent?.packetsSent ?? 0) === 0;
     const told = this.#told;
     const stale = !told || now.at - told.at >= atLeastEveryMs || !isMuchTheSame(told.report, report);

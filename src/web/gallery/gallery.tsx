@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { MeetingError, type Role } from '../../client/index.ts';
+import { MeetingError, type QualityReason, type Role } from '../../client/index.ts';
 import { App } from '../app.tsx';
 import { AppState } from '../state/app-state.ts';
 import { MadeUpMeeting } from './made-up-meeting.ts';
@@ -12,6 +12,7 @@ import '../styles/parts.css';
 /**
  * The web client with made-up people instead of a server. The query says which:
  * people=9 · role=moderator|participant|viewer · share · reconnecting · refuse=<error code> · painted (our own camera too)
+ * held (videos that do not come) · lines (not everybody well connected) · own=<what is wrong with our line> · save-data
  */
 const query = new URLSearchParams(location.search);
 const scene = {
@@ -19,6 +20,9 @@ const scene = {
   role: (query.get('role') ?? 'moderator') as Role,
   sharing: query.has('share'),
   reconnecting: query.has('reconnecting'),
+  held: query.has('held'),
+  mixedLines: query.has('lines'),
+  own: (query.get('own') ?? undefined) as QualityReason | undefined,
 };
 const refuse = query.get('refuse');
 
@@ -27,6 +31,10 @@ if (query.has('painted')) {
     const silence = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
     return new MediaStream([...(wanted?.video ? [paintedCamera(3)] : []), ...(wanted?.audio ? silence : [])]);
   };
+}
+
+if (query.has('save-data')) {
+  Object.defineProperty(navigator, 'connection', { value: { saveData: true } });
 }
 
 window.fetch = async () =>

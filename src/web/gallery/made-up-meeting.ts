@@ -11,11 +11,13 @@ import type {
   ParticipantId,
   ProducerId,
   Publication,
+  QualityReason,
   RemoteParticipant,
   RemoteProducer,
   Role,
   RoomId,
 } from '../../client/index.ts';
+import { madeUpLine, madeUpStats } from './made-up-numbers.ts';
 import { paintedCamera, paintedScreen } from './painted-picture.ts';
 
 export interface Scene {
@@ -24,6 +26,12 @@ export interface Scene {
   role: Role;
   sharing: boolean;
   reconnecting: boolean;
+  /** Some videos do not come, one for each reason. */
+  held: boolean;
+  /** Not everybody is well connected. */
+  mixedLines: boolean;
+  /** What is wrong with our own line. */
+  own: QualityReason | undefined;
 }
 
 const names = [
@@ -63,6 +71,7 @@ export class MadeUpMeeting implements Meeting {
   readonly #emitter = new Emitter<MeetingEvents>();
   readonly #timer: ReturnType<typeof setInterval>;
   connection: ConnectionState = 'connected';
+  readonly #joinedAt = performance.now();
   #turn = 0;
 
   constructor(displayName: string, scene: Scene) {
@@ -71,6 +80,10 @@ export class MadeUpMeeting implements Meeting {
     this.self = { id: 'self' as ParticipantId, displayName, role: scene.role, rights: new Set(rights) };
     if (scene.reconnecting) this.connection = 'reconnecting';
     for (let index = 0; index < scene.people; index++) this.#add(index, scene);
+    if (scene.held) this.#hold();
+    if (scene.mixedLines) this.#mixLines();
+    if (scene.own) this.quality.set(this.self.id, { level: 'poor', reason: scene.own });
+    setTimeout(() => this.#tellConditions(), 50);
     this.#timer = setInterval(() => this.#speak(), 2500);
     setTimeout(() => this.#speak(), 300);
   }
@@ -133,7 +146,40 @@ export class MadeUpMeeting implements Meeting {
     clearInterval(this.#timer);
   }
   async stats() {
-    return { publications: [], subscriptions: [] };
+    return madeUpStats(this.participants.values(), this.#seconds);
+  }
+  get lineHistory() {
+    return madeUpLine(Math.round(this.#seconds));
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#joinedAt) / 1000;
+  }
+
+  #hold(): void {
+    const reasons = ['slow-connection', 'data-ceiling', 'not-shown'] as const;
+    for (const [index, { producers }] of [...this.participants.values()].entries()) {
+      const reason = reasons[index % 4];
+      for (const { id, kind } of producers.values())
+        if (reason && kind === 'video') this.heldBack.set(id, reason);
+    }
+  }
+
+  #mixLines(): void {
+    const lines: readonly ConnectionQuality[] = [
+      { level: 'good' },
+      { level: 'fair', reason: 'delay' },
+      { level: 'poor', reason: 'uplink-loss' },
+      { level: 'fair', reason: 'downlink-rate' },
+    ];
+    for (const [index, id] of [this.self.id, ...this.participants.keys()].entries())
+      this.quality.set(id, lines[index % lines.length] ?? { level: 'good' });
+  }
+
+  #tellConditions(): void {
+    if (this.heldBack.size > 0) this.#emitter.emit('videos-held-back', { heldBack: this.heldBack });
+    for (const [participantId, quality] of this.quality)
+      this.#emitter.emit('connection-quality', { participantId, ...quality });
   }
 
   #add(index: number, scene: Scene): void {

@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Translation, translationFor } from '../languages/language.ts';
+import { DataUse, type DeviceConnection } from './data-use.ts';
 import { DeviceStorage } from './device-storage.ts';
 import { MeetingsApi } from './meetings-api.ts';
 import { newsText } from './news-text.ts';
@@ -12,6 +13,7 @@ import { Visit, type VisitParts } from './visit.ts';
 /** Everything the page knows, built once; the views get it through a context. */
 export class AppState {
   readonly settings: SettingsStore;
+  readonly dataUse: DataUse;
   readonly recent: RecentMeetings;
   readonly router: Router;
   readonly api: MeetingsApi;
@@ -24,6 +26,8 @@ export class AppState {
   constructor(window: Window & typeof globalThis, loadSdk: VisitParts['loadSdk']) {
     const storage = new DeviceStorage(() => window.localStorage);
     this.settings = new SettingsStore(storage);
+    const { connection } = window.navigator as Navigator & { connection?: DeviceConnection };
+    this.dataUse = new DataUse(this.settings, connection);
     this.recent = new RecentMeetings(storage);
     this.router = new Router(window);
     this.api = new MeetingsApi((input, init) => window.fetch(input, init));
@@ -36,6 +40,7 @@ export class AppState {
     );
     const parts: VisitParts = {
       settings: this.settings,
+      dataUse: this.dataUse,
       recent: this.recent,
       mediaDevices: window.navigator.mediaDevices as MediaDevices | undefined,
       document: window.document,

@@ -1,4 +1,5 @@
 import type { LeaveReason, MediaSource } from '../../client/index.ts';
+import type { DataChoice } from './data-choice.ts';
 import type { SourceKind } from './local-source.ts';
 import type { MediaProblem } from './media-problem.ts';
 
@@ -16,4 +17,8 @@ export type CallNews =
   /** the browser could not capture the screen */
   | { what: 'share-failed' }
   | { what: 'speaking-muted'; unmute: () => void }
+  /** our own video was asked for while only audio is on */
+  | { what: 'audio-only'; leave: () => void }
+  /** joined with less because the device asks for it */
+  | { what: 'saving-data'; choice: DataChoice; lift: () => void }
   | { what: 'publish-failed'; error: unknown };

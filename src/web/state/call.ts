@@ -1,4 +1,4 @@
-import { batch, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type {
   ConnectionQuality,
   ConnectionState,
@@ -13,12 +13,16 @@ import type {
 } from '../../client/index.ts';
 import type { AudioOutput } from './audio-output.ts';
 import type { CallNews } from './call-news.ts';
+import { ceilingOf } from './data-choice.ts';
+import type { DataUse } from './data-use.ts';
 import type { LocalMedia } from './local-media.ts';
 import type { SourceKind } from './local-source.ts';
 import { watchMutedSpeech } from './muted-speech.ts';
+import { OwnAdvice } from './own-advice.ts';
 import type { PageView } from './page-view.ts';
-import { type Person, snapshot } from './people.ts';
+import { type Feed, isOn, type Person, snapshot } from './people.ts';
 import { Publishing } from './publishing.ts';
+import type { AdviceOffer } from './quality-advice.ts';
 import { ScreenSharing } from './screen-sharing.ts';
 import { Stage, screenKey, selfKey } from './stage.ts';
 import { stageViews } from './stage-views.ts';
@@ -32,6 +36,7 @@ const rememberedSpeakers = 12;
 export interface CallParts {
   meeting: Meeting;
   media: LocalMedia;
+  dataUse: DataUse;
   audio: AudioOutput;
   page: PageView;
   mediaDevices: MediaDevices | undefined;
@@ -39,11 +44,16 @@ export interface CallParts {
   onEnd: (reason: MeetingErrorCode, detail: string) => void;
 }
 
+/** Why a video that is on does not come; audio-only: our own choice. */
+export type PauseReason = HeldBackReason | 'audio-only';
+
 /** A stay in a meeting as signals: the SDK's events in, what the views show out. */
 export class Call {
   readonly meeting: Meeting;
   readonly media: LocalMedia;
   readonly audio: AudioOutput;
+  readonly dataUse: DataUse;
+  readonly advice: OwnAdvice;
   readonly stage: Stage;
   readonly sharing: ScreenSharing;
   readonly #publishing: Publishing;
@@ -58,13 +68,16 @@ export class Call {
   readonly #heldBack = signal<ReadonlyMap<ProducerId, HeldBackReason>>(new Map());
   readonly #quality = signal<ReadonlyMap<string, ConnectionQuality>>(new Map());
   readonly #disposals: (() => void)[] = [];
+  /** It was on when video was switched off altogether. */
+  #cameraAfterwards = false;
   #over = false;
 
   constructor(parts: CallParts) {
-    const { meeting, media, audio } = parts;
+    const { meeting, media, audio, dataUse } = parts;
     this.meeting = meeting;
     this.media = media;
     this.audio = audio;
+    this.dataUse = dataUse;
     this.#tell = parts.tell;
     this.#onEnd = parts.onEnd;
     this.#people.value = [...meeting.participants.values()].map(snapshot);
@@ -72,6 +85,14 @@ export class Call {
     this.#mediaState.value = meeting.media;
     this.stage = new Stage(this.#people, this.#pastSpeakers, this.canPublish);
     this.sharing = new ScreenSharing(meeting, parts.mediaDevices);
+    // Before anything is sent or asked for.
+    this.#disposals.push(
+      effect(() => {
+        meeting.setDataCeiling(ceilingOf(dataUse.choice.value));
+        const { audioOnly } = dataUse;
+        untracked(() => this.#restCamera(audioOnly));
+      }),
+    );
     this.#publishing = new Publishing(meeting, media, (error) =>
       parts.tell({ what: 'publish-failed', error }),
     );
@@ -98,6 +119,12 @@ export class Call {
       }),
     );
     this.#disposals.push(effect(() => this.audio.play(audioTracks(this.#people.value))));
+    this.advice = new OwnAdvice(() => ({
+      quality: this.#connection.peek() === 'connected' ? this.#quality.peek().get(selfKey) : undefined,
+      cameraOn: media.camera.track !== undefined,
+      dataUse: dataUse.choice.peek(),
+    }));
+    this.#disposals.push(() => this.advice.close());
   }
 
   get people(): ReadonlySignal<readonly Person[]> {
@@ -120,6 +147,11 @@ export class Call {
   /** By participant; `self` for us. */
   get quality(): ReadonlySignal<ReadonlyMap<string, ConnectionQuality>> {
     return this.#quality;
+  }
+  /** undefined: it comes, or is off. */
+  pauseReason(feed: Feed | undefined): PauseReason | undefined {
+    if (!feed || !isOn(feed)) return undefined;
+    return this.dataUse.audioOnly ? 'audio-only' : this.#heldBack.value.get(feed.producerId);
   }
   get muted(): ReadonlySignal<boolean> {
     return this.#publishing.muted;
@@ -149,6 +181,7 @@ export class Call {
 
   async toggleCamera(): Promise<void> {
     if (!this.canPublish) return;
+    if (this.dataUse.audioOnly) return this.#tellAudioOnly(() => (this.#cameraAfterwards = true));
     if (this.media.camera.track) this.media.camera.stop();
     else await this.#turnOn('camera');
   }
@@ -156,6 +189,7 @@ export class Call {
   async toggleSharing(): Promise<void> {
     if (!this.canPublish || !this.sharing.possible) return;
     if (this.sharing.state.peek() === 'on') return this.sharing.stop();
+    if (this.dataUse.audioOnly) return this.#tellAudioOnly();
     try {
       await this.sharing.start();
     } catch (error) {
@@ -163,6 +197,18 @@ export class Call {
       const fromSdk =
         typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
       this.#tell(fromSdk ? { what: 'problem', error } : { what: 'share-failed' });
+    }
+  }
+
+  take(offer: AdviceOffer): void {
+    this.advice.help();
+    switch (offer.do) {
+      case 'camera-off':
+        return this.media.camera.stop();
+      case 'less-data':
+        return this.dataUse.choose(offer.choice);
+      case 'audio-only':
+        return this.dataUse.choose('audio-only');
     }
   }
 
@@ -196,6 +242,27 @@ export class Call {
     await this.media.turnOn(kind);
     const state = this.media.source(kind).state.peek();
     if (state.name === 'failed') this.#tell({ what: 'device-failed', kind, problem: state.problem });
+  }
+
+  /** With audio only nobody would see it: its light goes out meanwhile. */
+  #restCamera(audioOnly: boolean): void {
+    const { camera } = this.media;
+    if (audioOnly) {
+      const { name } = camera.state.peek();
+      this.#cameraAfterwards = name === 'on' || name === 'starting';
+      camera.stop();
+    } else if (this.#cameraAfterwards) {
+      this.#cameraAfterwards = false;
+      void this.#turnOn('camera');
+    }
+  }
+
+  #tellAudioOnly(before: () => void = () => undefined): void {
+    const leave = () => {
+      before();
+      this.dataUse.leaveAudioOnly();
+    };
+    this.#tell({ what: 'audio-only', leave });
   }
 
   async #attempt(action: Promise<void>): Promise<void> {

@@ -47,6 +47,16 @@ export function newsText(
         return void toasts.show(meeting.speakingMuted, {
           action: { label: meeting.unmute, run: news.unmute },
         });
+      case 'audio-only': {
+        const { dataUse } = text();
+        return void toasts.show(dataUse.cannotSend, { action: { label: dataUse.leave, run: news.leave } });
+      }
+      case 'saving-data': {
+        const { dataUse } = text();
+        return void toasts.show(dataUse.savingData(dataUse.choices[news.choice]), {
+          action: { label: dataUse.lift, run: news.lift },
+        });
+      }
       case 'publish-failed':
         return void toasts.show(events.publishFailed(errorText(text(), news.error)), { tone: 'alert' });
     }

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { isLanguage, type Language } from '../languages/language.ts';
+import { type DataChoice, isDataChoice } from './data-choice.ts';
 import type { DeviceStorage } from './device-storage.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -19,6 +20,8 @@ export interface Settings {
   cameraOn: boolean;
   microphoneOn: boolean;
   rememberMeetings: boolean;
+  /** undefined: never chosen, see DataUse */
+  dataUse: DataChoice | undefined;
   /** Shortcuts with single keys can be switched off (WCAG 2.1.4). */
   singleKeys: boolean;
 }
@@ -33,6 +36,7 @@ const defaults: Settings = {
   cameraOn: true,
   microphoneOn: true,
   rememberMeetings: true,
+  dataUse: undefined,
   singleKeys: true,
 };
 
@@ -72,6 +76,7 @@ export function readSettings(stored: unknown): Settings {
     cameraOn: flag('cameraOn'),
     microphoneOn: flag('microphoneOn'),
     rememberMeetings: flag('rememberMeetings'),
+    dataUse: isDataChoice(found.dataUse) ? found.dataUse : undefined,
     singleKeys: flag('singleKeys'),
   };
 }

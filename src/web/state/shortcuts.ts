@@ -7,6 +7,7 @@ export type ShortcutAction =
   | 'participants'
   | 'invite'
   | 'full-screen'
+  | 'statistics'
   | 'previous-page'
   | 'next-page'
   | 'close'
@@ -21,6 +22,7 @@ const letters: Record<string, ShortcutAction> = {
   p: 'participants',
   i: 'invite',
   f: 'full-screen',
+  q: 'statistics',
   '?': 'help',
 };
 const others: Record<string, ShortcutAction> = {

@@ -3,6 +3,7 @@ import type { JoinOptions, Meeting, MeetingErrorCode, Role } from '../../client/
 import { AudioOutput } from './audio-output.ts';
 import { Call } from './call.ts';
 import type { CallNews } from './call-news.ts';
+import type { DataUse } from './data-use.ts';
 import { type DeviceNews, LocalMedia } from './local-media.ts';
 import { PageView } from './page-view.ts';
 import type { RecentMeetings } from './recent-meetings.ts';
@@ -20,6 +21,7 @@ export type VisitState =
 /** What a visit needs from the world around it. */
 export interface VisitParts {
   settings: SettingsStore;
+  dataUse: DataUse;
   recent: RecentMeetings;
   mediaDevices: MediaDevices | undefined;
   document: Document;
@@ -108,6 +110,7 @@ export class Visit {
     const call = new Call({
       meeting,
       media: this.media,
+      dataUse: this.#parts.dataUse,
       audio,
       page: new PageView(this.#parts.document),
       mediaDevices: this.#parts.mediaDevices,
@@ -125,6 +128,11 @@ export class Visit {
         moderator: call.may('moderate'),
         visitedAt: this.#parts.now(),
       });
+    }
+    const { dataUse } = this.#parts;
+    if (dataUse.byDevice) {
+      const lift = () => dataUse.choose('automatic');
+      this.#parts.tell({ what: 'saving-data', choice: dataUse.choice.peek(), lift });
     }
     this.#state.value = { name: 'meeting', call };
   }

@@ -1,7 +1,8 @@
-import { ChevronRight, CircleAlert, LoaderCircle, Settings2 } from 'lucide-preact';
+import { ChevronRight, CircleAlert, Gauge, LoaderCircle, Settings2 } from 'lucide-preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { limits } from '../../../protocol/limits.ts';
 import { useApp, useTranslation } from '../../parts/app-context.ts';
+import { DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
 import { DeviceFields } from '../../parts/device-fields.tsx';
 import { MediaTrouble } from '../../parts/media-trouble.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -12,7 +13,7 @@ import './lobby-screen.css';
 
 /** Before joining: how do I look, does my microphone work, what am I called? */
 export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean }) {
-  const { settings, recent } = useApp();
+  const { settings, recent, dataUse } = useApp();
   const { text } = useTranslation();
   const viewer = visit.role === 'viewer';
   const heading = useScreen(viewer ? text.lobby.viewerTitle : text.lobby.title);
@@ -107,6 +108,16 @@ export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean
               <DeviceFields media={visit.media} />
             </details>
           )}
+          <details class="lobby-devices">
+            <summary>
+              <Gauge size={18} aria-hidden="true" />
+              {text.dataUse.title}
+              <span class="lobby-value">{text.dataUse.choices[dataUse.choice.value]}</span>
+              <ChevronRight class="turn" size={18} aria-hidden="true" />
+            </summary>
+            <DataUseChoices dataUse={dataUse} />
+          </details>
+          <SavingNotice dataUse={dataUse} />
         </form>
       </main>
     </div>

@@ -1,14 +1,17 @@
-import { LoaderCircle, ScreenShare, VolumeX } from 'lucide-preact';
+import { AudioLines, LoaderCircle, ScreenShare, ScreenShareOff, VolumeX } from 'lucide-preact';
 import { useTranslation } from '../../parts/app-context.ts';
 import type { Call } from '../../state/call.ts';
+import { AdviceBanner } from './advice-banner.tsx';
 
-/** Lasting states on top of the stage: no connection, no sound, our own screen is shared. */
+/** Lasting states on top of the stage: no connection, no sound, no video by choice, our own screen is shared; and advice. */
 export function Banners({ call }: { call: Call }) {
   const { text } = useTranslation();
   const reconnecting = call.connection.value === 'reconnecting';
   const media = call.mediaState.value;
   const mediaLost = media === 'interrupted' || media === 'failed';
   const sharing = call.sharing.state.value === 'on';
+  const { audioOnly } = call.dataUse;
+  const advice = call.advice.advice.value;
   return (
     <div class="banners">
       <div role="status" class="banner-slot">
@@ -31,17 +34,38 @@ export function Banners({ call }: { call: Call }) {
         </div>
       )}
       <div role="status" class="banner-slot">
+        {audioOnly && (
+          <div class="banner">
+            <AudioLines size={20} aria-hidden="true" />
+            <p>
+              <strong>{text.dataUse.audioOnly}</strong> {text.dataUse.audioOnlyHint}
+            </p>
+            <button type="button" class="button" onClick={() => call.dataUse.leaveAudioOnly()}>
+              {text.dataUse.leave}
+            </button>
+          </div>
+        )}
+      </div>
+      <div role="status" class="banner-slot">
         {sharing && (
           <div class="banner">
-            <ScreenShare size={20} aria-hidden="true" />
+            {audioOnly ? (
+              <ScreenShareOff size={20} aria-hidden="true" />
+            ) : (
+              <ScreenShare size={20} aria-hidden="true" />
+            )}
             <p>
-              <strong>{text.meeting.youAreSharing}</strong> {text.meeting.youAreSharingHint}
+              <strong>{audioOnly ? text.meeting.sharingPaused : text.meeting.youAreSharing}</strong>{' '}
+              {audioOnly ? text.meeting.sharingPausedHint : text.meeting.youAreSharingHint}
             </p>
             <button type="button" class="button" data-look="danger" onClick={() => void call.toggleSharing()}>
               {text.meeting.stopSharing}
             </button>
           </div>
         )}
+      </div>
+      <div role="status" class="banner-slot">
+        {advice && !reconnecting && <AdviceBanner call={call} advice={advice} />}
       </div>
     </div>
   );

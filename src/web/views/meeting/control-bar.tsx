@@ -1,7 +1,9 @@
 import {
+  ChartLine,
   Ellipsis,
   Expand,
   GalleryVerticalEnd,
+  Gauge,
   Keyboard,
   LayoutGrid,
   type LucideIcon,
@@ -24,11 +26,13 @@ import { useMediaQuery } from '../../parts/use-media-query.ts';
 import type { Call } from '../../state/call.ts';
 import type { DialogName } from './meeting-dialogs.tsx';
 
+export type PanelName = 'participants' | 'statistics';
+
 interface ControlBarProps {
   call: Call;
   fullScreen: { possible: boolean; on: boolean; toggle: () => void };
-  panelOpen: boolean;
-  onPanel: () => void;
+  panel: PanelName | undefined;
+  onPanel: (name: PanelName) => void;
   onDialog: (name: DialogName) => void;
   onLeave: () => void;
 }
@@ -42,6 +46,10 @@ interface Control {
   /** off: microphone or camera do not deliver; on: something special is going on; danger: leaves */
   tone?: 'off' | 'on' | 'danger' | undefined;
   key?: string;
+  /** what is chosen, in the menu */
+  value?: string;
+  /** why it cannot do what it usually does */
+  hint?: string | undefined;
   expanded?: boolean;
   count?: number;
 }
@@ -65,6 +73,8 @@ export function ControlBar(props: ControlBarProps) {
     ...(phone && call.canPublish && call.sharing.possible ? [controls.share] : []),
     ...(narrow && call.may('invite') ? [controls.invite] : []),
     ...(props.fullScreen.possible ? [controls.fullScreen] : []),
+    controls.dataUse,
+    controls.statistics,
     controls.settings,
     controls.shortcuts,
   ];
@@ -93,10 +103,11 @@ export function ControlBar(props: ControlBarProps) {
   );
 }
 
-function useControls({ call, fullScreen, panelOpen, onPanel, onDialog, onLeave }: ControlBarProps) {
+function useControls({ call, fullScreen, panel, onPanel, onDialog, onLeave }: ControlBarProps) {
   const { text } = useTranslation();
   const words = text.meeting;
   const { microphoneOn, cameraOn } = call;
+  const { audioOnly } = call.dataUse;
   const sharing = call.sharing.state.value === 'on';
   const grid = call.stage.view.value === 'grid';
   const count = call.people.value.length + 1;
@@ -110,12 +121,13 @@ function useControls({ call, fullScreen, panelOpen, onPanel, onDialog, onLeave }
       key: 'M',
     },
     camera: {
-      label: cameraOn ? words.cameraOff : words.cameraOn,
-      short: cameraOn ? words.short.cameraOff : words.short.cameraOn,
+      label: audioOnly ? words.cameraPaused : cameraOn ? words.cameraOff : words.cameraOn,
+      short: words.short[audioOnly ? 'cameraPaused' : cameraOn ? 'cameraOff' : 'cameraOn'],
       icon: cameraOn ? Video : VideoOff,
       run: () => void call.toggleCamera(),
       tone: cameraOn ? undefined : 'off',
       key: 'V',
+      hint: audioOnly ? words.cameraPausedHint : undefined,
     },
     share: {
       label: sharing ? words.stopSharing : words.share,
@@ -134,9 +146,9 @@ function useControls({ call, fullScreen, panelOpen, onPanel, onDialog, onLeave }
       label: words.participants,
       short: words.short.participants,
       icon: Users,
-      run: onPanel,
+      run: () => onPanel('participants'),
       key: 'P',
-      expanded: panelOpen,
+      expanded: panel === 'participants',
       count,
     },
     invite: { label: words.invite, icon: UserRoundPlus, run: () => onDialog('invite'), key: 'I' },
@@ -146,6 +158,13 @@ function useControls({ call, fullScreen, panelOpen, onPanel, onDialog, onLeave }
       run: fullScreen.toggle,
       key: 'F',
     },
+    dataUse: {
+      label: words.dataUse,
+      icon: Gauge,
+      run: () => onDialog('data-use'),
+      value: text.dataUse.choices[call.dataUse.choice.value],
+    },
+    statistics: { label: words.statistics, icon: ChartLine, run: () => onPanel('statistics'), key: 'Q' },
     settings: { label: words.settings, icon: Settings, run: () => onDialog('settings') },
     shortcuts: { label: words.shortcuts, icon: Keyboard, run: () => onDialog('shortcuts'), key: '?' },
     leave: { label: words.leave, icon: PhoneOff, run: onLeave, tone: 'danger' },
@@ -153,9 +172,16 @@ function useControls({ call, fullScreen, panelOpen, onPanel, onDialog, onLeave }
 }
 
 function ControlButton({ control, narrow }: { control: Control; narrow: boolean }) {
-  const { icon: Icon, label, short, run, tone, expanded, count } = control;
+  const { icon: Icon, label, short, run, tone, expanded, count, hint } = control;
   return (
-    <button type="button" class="control" data-tone={tone} aria-expanded={expanded} onClick={run}>
+    <button
+      type="button"
+      class="control"
+      data-tone={tone}
+      aria-expanded={expanded}
+      title={hint}
+      onClick={run}
+    >
       <span class="control-icon">
         <Icon size={22} aria-hidden="true" />
         {count !== undefined && (
@@ -184,7 +210,7 @@ function MoreButton({ controls }: { controls: readonly Control[] }) {
       }
     >
       {(close) =>
-        controls.map(({ icon: Icon, label, run, key }) => (
+        controls.map(({ icon: Icon, label, run, key, value }) => (
           <button
             key={label}
             type="button"
@@ -196,6 +222,7 @@ function MoreButton({ controls }: { controls: readonly Control[] }) {
           >
             <Icon size={20} aria-hidden="true" />
             {label}
+            {value && <span class="menu-mark menu-value">{value}</span>}
             {key && (
               <span class="kbd menu-mark" aria-hidden="true">
                 {key}

@@ -2,6 +2,7 @@ import { Link2, Share2 } from 'lucide-preact';
 import { useId } from 'preact/hooks';
 import { useApp, useTranslation } from '../../parts/app-context.ts';
 import { CopyField } from '../../parts/copy-field.tsx';
+import { DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
 import { DeviceFields } from '../../parts/device-fields.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { MediaTrouble } from '../../parts/media-trouble.tsx';
@@ -10,7 +11,7 @@ import { Switch } from '../../parts/switch.tsx';
 import type { Call } from '../../state/call.ts';
 import './meeting-dialogs.css';
 
-export type DialogName = 'leave' | 'invite' | 'settings' | 'shortcuts';
+export type DialogName = 'leave' | 'invite' | 'data-use' | 'settings' | 'shortcuts';
 
 interface MeetingDialogsProps {
   call: Call;
@@ -20,11 +21,19 @@ interface MeetingDialogsProps {
 }
 
 export function MeetingDialogs({ call, open, onClose }: MeetingDialogsProps) {
+  const { text } = useTranslation();
   switch (open) {
     case 'leave':
       return <LeaveDialog call={call} onClose={onClose} />;
     case 'invite':
       return <InviteDialog call={call} onClose={onClose} />;
+    case 'data-use':
+      return (
+        <Dialog title={text.dataUse.title} onClose={onClose}>
+          <SavingNotice dataUse={call.dataUse} />
+          <DataUseChoices dataUse={call.dataUse} />
+        </Dialog>
+      );
     case 'settings':
       return <SettingsDialog call={call} onClose={onClose} />;
     case 'shortcuts':
@@ -127,6 +136,7 @@ function ShortcutsDialog({ onClose }: { onClose: () => void }) {
     ['P', words.participants],
     ['I', words.invite],
     ['F', words.fullScreen],
+    ['Q', words.statistics],
     ['Page ↑ ↓', words.pages],
     [words.escape, words.close],
     ['?', words.help],

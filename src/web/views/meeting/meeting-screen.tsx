@@ -5,10 +5,11 @@ import { useScreen } from '../../parts/use-screen.ts';
 import type { Call } from '../../state/call.ts';
 import type { ShortcutAction } from '../../state/shortcuts.ts';
 import { Banners } from './banners.tsx';
-import { ControlBar } from './control-bar.tsx';
+import { ControlBar, type PanelName } from './control-bar.tsx';
 import { type DialogName, MeetingDialogs } from './meeting-dialogs.tsx';
 import { ParticipantsPanel } from './participants-panel.tsx';
 import { StageView } from './stage-view.tsx';
+import { LazyStatistics } from './statistics/lazy-statistics.tsx';
 import { useFullScreen } from './use-full-screen.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useWakeLock } from './use-wake-lock.ts';
@@ -20,7 +21,7 @@ export function MeetingScreen({ call }: { call: Call }) {
   const { text } = useTranslation();
   const heading = useScreen(call.meeting.room.name);
   const [dialog, setDialog] = useState<DialogName | undefined>(undefined);
-  const [panelOpen, setPanelOpen] = useState(false);
+  const [panel, setPanel] = useState<PanelName | undefined>(undefined);
   const panelOpener = useRef<Element | null>(null);
   const fullScreen = useFullScreen();
   useWakeLock();
@@ -30,12 +31,13 @@ export function MeetingScreen({ call }: { call: Call }) {
     return () => void delete document.documentElement.dataset.inMeeting;
   }, []);
 
-  const openPanel = (open: boolean) => {
-    if (open) panelOpener.current = document.activeElement;
-    setPanelOpen(open);
+  const openPanel = (name: PanelName | undefined) => {
+    if (name && !panel) panelOpener.current = document.activeElement;
+    setPanel(name);
     // Closing takes the focused element away; it goes back to where it came from.
-    if (!open && panelOpener.current instanceof HTMLElement) panelOpener.current.focus();
+    if (!name && panelOpener.current instanceof HTMLElement) panelOpener.current.focus();
   };
+  const togglePanel = (name: PanelName) => openPanel(panel === name ? undefined : name);
   const copyInvitation = async () => {
     const copied = await copyText(router.absolute(call.meeting.room.invitationPath));
     if (copied) toasts.show(text.meeting.invitationCopied);
@@ -60,7 +62,8 @@ export function MeetingScreen({ call }: { call: Call }) {
         call.stage.toggleView();
         return true;
       case 'participants':
-        openPanel(!panelOpen);
+      case 'statistics':
+        togglePanel(action);
         return true;
       case 'invite':
         if (call.may('invite')) void copyInvitation();
@@ -76,8 +79,8 @@ export function MeetingScreen({ call }: { call: Call }) {
         setDialog('shortcuts');
         return true;
       case 'close': {
-        const something = panelOpen || call.stage.pinned.peek() !== undefined;
-        if (panelOpen) openPanel(false);
+        const something = panel !== undefined || call.stage.pinned.peek() !== undefined;
+        if (panel) openPanel(undefined);
         else call.stage.unpin();
         return something;
       }
@@ -85,7 +88,7 @@ export function MeetingScreen({ call }: { call: Call }) {
   };
   useShortcuts(settings.current.value.singleKeys, act);
   return (
-    <div class="meeting" data-panel={panelOpen || undefined}>
+    <div class="meeting" data-panel={panel}>
       <main class="meeting-main">
         <h1 ref={heading} tabIndex={-1} class="visually-hidden">
           {call.meeting.room.name}
@@ -94,15 +97,16 @@ export function MeetingScreen({ call }: { call: Call }) {
         <StageView
           call={call}
           onCopyInvitation={() => void copyInvitation()}
-          onShowParticipants={() => openPanel(true)}
+          onShowParticipants={() => openPanel('participants')}
         />
       </main>
-      {panelOpen && <ParticipantsPanel call={call} onClose={() => openPanel(false)} />}
+      {panel === 'participants' && <ParticipantsPanel call={call} onClose={() => openPanel(undefined)} />}
+      {panel === 'statistics' && <LazyStatistics call={call} onClose={() => openPanel(undefined)} />}
       <ControlBar
         call={call}
         fullScreen={fullScreen}
-        panelOpen={panelOpen}
-        onPanel={() => openPanel(!panelOpen)}
+        panel={panel}
+        onPanel={togglePanel}
         onDialog={setDialog}
         onLeave={leave}
       />

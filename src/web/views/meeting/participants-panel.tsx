@@ -10,10 +10,13 @@ import {
   X,
 } from 'lucide-preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { ConnectionQuality } from '../../../client/index.ts';
 import { useTranslation } from '../../parts/app-context.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Popover } from '../../parts/popover.tsx';
+import { QualityBars, qualityText } from '../../parts/quality-bars.tsx';
+import { selfKey } from '../../state/arrangement.ts';
 import type { Call } from '../../state/call.ts';
 import { isOn, type Person, sortPeople } from '../../state/people.ts';
 import './participants-panel.css';
@@ -34,6 +37,7 @@ export function ParticipantsPanel({ call, onClose }: { call: Call; onClose: () =
     person.name.toLocaleLowerCase(locale).includes(wanted),
   );
   const { self } = call.meeting;
+  const ownQuality = call.quality.value.get(selfKey);
   return (
     <aside class="panel" aria-labelledby={id}>
       <div class="panel-head">
@@ -60,7 +64,7 @@ export function ParticipantsPanel({ call, onClose }: { call: Call; onClose: () =
       <ul class="panel-list">
         {wanted === '' && (
           <li class="person">
-            <Avatar name={self.displayName} size="small" />
+            <PersonAvatar name={self.displayName} quality={ownQuality} />
             <span class="person-name">
               <bdi>{text.meeting.youBrackets(self.displayName)}</bdi>
               {self.role !== 'participant' && (
@@ -71,9 +75,10 @@ export function ParticipantsPanel({ call, onClose }: { call: Call; onClose: () =
               <Marks
                 microphone={call.microphoneOn}
                 camera={call.cameraOn}
-                speaking={call.speaking.value.has('self')}
+                speaking={call.speaking.value.has(selfKey)}
               />
             )}
+            <QualityWords quality={ownQuality} />
           </li>
         )}
         {shown.map((person) => (
@@ -101,9 +106,10 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
   const { text } = useTranslation();
   const { feeds } = person;
   const sharing = isOn(feeds.screen);
+  const quality = call.quality.value.get(person.id);
   return (
     <li class="person">
-      <Avatar name={person.name} size="small" />
+      <PersonAvatar name={person.name} quality={quality} />
       <span class="person-name">
         <bdi>{person.name}</bdi>
         {(person.role !== 'participant' || sharing) && (
@@ -121,8 +127,25 @@ function PersonRow({ call, person, onRemove }: { call: Call; person: Person; onR
         />
       )}
       {call.may('moderate') && <PersonActions call={call} person={person} onRemove={onRemove} />}
+      <QualityWords quality={quality} />
     </li>
   );
+}
+
+function PersonAvatar({ name, quality }: { name: string; quality: ConnectionQuality | undefined }) {
+  return (
+    <span class="person-avatar">
+      <Avatar name={name} size="small" />
+      {quality && <QualityBars quality={quality} decorative={quality.level !== 'good'} />}
+    </span>
+  );
+}
+
+/** What is wrong, unless all is well. */
+function QualityWords({ quality }: { quality: ConnectionQuality | undefined }) {
+  const { text } = useTranslation();
+  if (!quality || quality.level === 'good') return null;
+  return <span class="person-quality">{qualityText(text, quality)}</span>;
 }
 
 function Marks({

@@ -1,0 +1,2 @@
+/** Of package.json, put in by Vite. */
+declare const PLENUM_VERSION: string;
