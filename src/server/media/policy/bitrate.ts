@@ -119,6 +119,8 @@ const settleMs = 900;
 const longestSettleMs = 2200;
 /** The first try after video had to stop. */
 const firstBlindTryMs = 1500;
+/** A receiver has something to tell every five seconds at least. */
+const silentMs = 7000;
 /** The worker's loss is an average over 24 feedback messages, which come more seldom on a thin line. */
 const forgetMs = 1500;
 const forgetThinMs = 3000;
@@ -216,7 +218,11 @@ function settle(
   // Most of it is lost, and that is news: it still floods.
   if (age >= lateMs && loss >= 0.3) return cut(settling, signs);
   if (age < settleMs) return settling;
-  if (!videoFlows) return { ...state, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
+  if (!videoFlows) {
+    // Prices move by themselves: nothing comes back below what was too much.
+    const limit = Math.min(state.limit, signs.allocated);
+    return { ...state, limit, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
+  }
   const isOver = signs.loss - state.randomLoss < Math.max(0.03, 0.5 * lossPeak) && loss < floodLoss;
   if (isOver) return { ...state, phase: { name: 'hold', nextTrialAt: now + state.blindPauseMs } };
   // The average forgets slowly: give it a second look before believing it.
@@ -254,6 +260,8 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
       ? { ...calm, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY }
       : calm;
   }
+  if (!signs.videoFlows && now >= nextTrialAt && isCrowded(state, signs))
+    return { ...calm, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
   const seesRoom = signs.videoFlows && roomSince !== undefined && now - roomSince >= calm.roomMs;
   return seesRoom || now >= nextTrialAt ? tryMore(calm, signs, seesRoom) : calm;
 }
@@ -309,7 +317,9 @@ function cut(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
     signs.sent * (1 - signs.loss),
     freshReport(state, signs)?.received ?? Number.POSITIVE_INFINITY,
   );
-  return cutTo(state, signs, Math.min(highestFirstCut, 0.5 * arrives, 0.6 * state.limit));
+  // What is left of a first cut tells how wide the line is.
+  const left = state.phase.name === 'settle' ? 0.9 * (1 - signs.loss) : 0.6;
+  return cutTo(state, signs, Math.min(highestFirstCut, 0.5 * arrives, 0.6 * state.limit, left * state.limit));
 }
 
 function cutTo(state: DownlinkState, signs: DownlinkSigns, limit: number): DownlinkState {
@@ -422,6 +432,20 @@ function isDelayed(state: DownlinkState, signs: DownlinkSigns): boolean {
   if (!report) return false;
   const queueMs = report.roundTripMs - state.lowestRoundTripMs;
   return queueMs > 600 || (queueMs > 250 && report.jitterBufferMs > 250);
+}
+
+/**
+ * Speech alone fills the line, or nothing is heard of it any more: no moment to try video on it. Only the receiver tells
+ * while no video flows; who never told anything is tried.
+ */
+function isCrowded(state: DownlinkState, { report, now }: DownlinkSigns): boolean {
+  if (!report) return false;
+  return (
+    now - report.at > silentMs ||
+    report.roundTripMs - state.lowestRoundTripMs > 150 ||
+    report.concealed >= 0.05 ||
+    report.loss - state.randomLoss >= 0.05
+  );
 }
 
 /** An estimate that is low can just be wrong: the receiver, if it tells anything, must see something of it. */
