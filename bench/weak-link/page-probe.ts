@@ -137,15 +137,13 @@ export function probePage({ mediaPort, entry, watch, everyMs }: ProbeOrder): voi
       const stream = track && streamOfTrack.get(track.id);
       if (stream) nameOfStream.set(stream, name);
       if (video && name === watch) watchPictures(video, tile);
-      const heldBack = tile.matches('[data-held-back]') || tile.querySelector('[data-held-back]') !== null;
+      const heldBack = tile.querySelector('.tile-paused') !== null;
       return { name, heldBack, height: Math.round(tile.getBoundingClientRect().height) };
     });
   }
 
   function lookAtNotices(): string[] {
-    const places = document.querySelectorAll(
-      '[role=status], [role=alert], .banner, .toast, [data-held-back]',
-    );
+    const places = document.querySelectorAll('[role=status], [role=alert], .banner, .toast, .tile-paused');
     const texts = [...places].map((place) => place.textContent?.trim() ?? '');
     return [...new Set(texts.filter((text) => /connection|network|slow|held back|paused/i.test(text)))];
   }

@@ -11,7 +11,8 @@ export class ServerLog {
     if (record?.['msg'] === 'participant joined') this.#participant ??= String(record['participant']);
     if (record?.['msg'] !== 'downlink' || record['participant'] !== this.#participant) return;
     const { time, phase, limit, estimate } = record;
-    this.entries.push({ raw: record,
+    this.entries.push({
+      raw: record,
       at: typeof time === 'number' ? time : Date.parse(String(time)),
       phase: String(phase),
       // Infinity becomes null in JSON: no limit.

@@ -46,6 +46,8 @@ const screenAudioBitrate = 150_000;
 const thinSpeech = 20_000;
 /** bit/s: below this a line carries speech and not much more. */
 const thinLine = 130_000;
+/** With thin speech more fits: a line must be as wide as this before speech may take more again. */
+const noLongerThin = 220_000;
 const thinHoldMs = 15_000;
 const speakersRemembered = 8;
 
@@ -231,8 +233,9 @@ export class Adaptation implements Scene {
     } catch (error) {
       this.#parts.log.debug({ error: String(error) }, 'rates of a producer could not be read');
     }
+    const thin = now < this.#thinUntil ? noLongerThin : thinLine;
     for (const { stats } of this.#downlinks.values()) {
-      if (stats.limit < thinLine) this.#thinUntil = now + thinHoldMs;
+      if (stats.limit < thin) this.#thinUntil = now + thinHoldMs;
     }
     this.#tellEncodings();
     if (this.#ticks % 2 === 0) this.#tellQuality(now);

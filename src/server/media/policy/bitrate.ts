@@ -237,7 +237,8 @@ function settle(
 
 function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: DownlinkSigns): DownlinkState {
   const { now, next, allocated } = signs;
-  const bad = excessLoss(state, signs) >= floodLoss || isDelayed(state, signs);
+  // What is left then is speech, and nothing could be taken away from it.
+  const bad = signs.videoFlows && (excessLoss(state, signs) >= floodLoss || isDelayed(state, signs));
   if (bad) {
     const badSince = phase.badSince ?? now;
     // One burst is no flood.
