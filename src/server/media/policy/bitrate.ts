@@ -67,6 +67,8 @@ export interface DownlinkState {
   randomLossAt: number;
   /** What of the averaged loss is of before the last change, or of before video paused, 0 to 1. */
   oldLoss: number;
+  /** Averaged over seconds, without what floods and probes cost: what is always there is no flood. */
+  usualLoss: number;
   /** ms: what is lost until then is of before the last change, or of probes */
   lateUntil: number;
   /** ms: of the last look */
@@ -111,6 +113,9 @@ const highestFirstCut = 240_000;
 /** A probe is no use, and no luxury, on a line that hardly carries speech. */
 const thinLine = 130_000;
 const randomLossMs = 10_000;
+/** Loss that was there all these ms is no flood, and so much of it at least. */
+const usualMs = 4000;
+const leastUsualLoss = 0.03;
 /** What the averages tell for so long after a change is still of before it: feedback comes late. */
 const lateMs = 600;
 /** The first probe of a trial goes so far above what is tried: it fits into the queue of a line that is just too thin. */
@@ -153,6 +158,7 @@ export function firstState(now: number, limit: number): DownlinkState {
     randomLoss: 0,
     randomLossAt: 0,
     oldLoss: 0,
+    usualLoss: 0,
     lateUntil: now,
     lookedAt: now,
     lowestRoundTripMs: Number.POSITIVE_INFINITY,
@@ -244,6 +250,15 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
     // One burst is no flood.
     if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
     const loss = excessLoss(state, signs);
+    if (state.usualLoss >= leastUsualLoss && signs.loss < 0.35 && !isDelayed(state, signs)) {
+      const randomLoss = Math.min(0.35, 1.3 * Math.max(signs.loss, 1.5 * state.usualLoss));
+      return {
+        ...state,
+        randomLoss,
+        randomLossAt: now,
+        phase: { name: 'hold', nextTrialAt: phase.nextTrialAt },
+      };
+    }
     return loss >= 0.3
       ? cut(state, signs)
       : cutTo(state, signs, Math.min(state.limit, allocated) * (0.85 - Math.max(0, loss)));
@@ -350,7 +365,7 @@ function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): Down
 }
 
 function undo(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
-  return { ...holdOff(state, signs), limit: phase.from, randomLoss: 0, changedAt: signs.now };
+  return { ...holdOff(state, signs), limit: phase.from, changedAt: signs.now };
 }
 
 function inVain(state: DownlinkState, now: number): DownlinkState {
@@ -472,7 +487,7 @@ function isFlooded({ randomLoss }: DownlinkState, { askedAgain = 0 }: DownlinkSi
 
 function remembered(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
   const { now, loss, videoFlows, report, sent } = signs;
-  const { phase, oldLoss, lateUntil, lookedAt, lowestRoundTripMs } = state;
+  const { phase, oldLoss, usualLoss, lateUntil, lookedAt, lowestRoundTripMs } = state;
   const isLate = phase.name === 'trial' || now < lateUntil;
   const share = Math.exp((lookedAt - now) / (sent < thinLine ? forgetThinMs : forgetMs));
   const roundTripMs = report?.roundTripMs || Number.POSITIVE_INFINITY;
@@ -480,6 +495,10 @@ function remembered(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
     ...state,
     // Without video there is no feedback, and the average stands still.
     oldLoss: !videoFlows ? loss : isLate ? Math.max(oldLoss, loss) : Math.min(loss, oldLoss * share),
+    usualLoss:
+      videoFlows && !isLate
+        ? usualLoss + (loss - usualLoss) * (1 - Math.exp((lookedAt - now) / usualMs))
+        : usualLoss,
     lookedAt: now,
     // A route can become longer for good: a hundredth each look is a minute.
     lowestRoundTripMs: Number.isFinite(lowestRoundTripMs)
