@@ -260,15 +260,18 @@ export class Downlink {
 
   /**
    * The receiver's first request for repair is the first sign of a flood, a second before any average shows it. One video
-   * is watched, and only while all is well: on a line that loses packets all the time there would be no end of them.
+   * is watched, and only while all is well or more than before is sent: on a line that loses packets all the time there
+   * would be no end of them.
    */
   async #watchRepair(): Promise<void> {
-    const calm = this.#state.phase.name === 'open' || this.#state.phase.name === 'hold';
-    const largest = calm
-      ? this.#videos()
-          .filter(({ rung }) => rung)
-          .sort((a, b) => (b.rung?.bitrate ?? 0) - (a.rung?.bitrate ?? 0))[0]?.consumer
-      : undefined;
+    const { phase, randomLoss } = this.#state;
+    const calm = randomLoss === 0 && (phase.name === 'open' || phase.name === 'hold');
+    const largest =
+      calm || phase.name === 'proof'
+        ? this.#videos()
+            .filter(({ rung }) => rung)
+            .sort((a, b) => (b.rung?.bitrate ?? 0) - (a.rung?.bitrate ?? 0))[0]?.consumer
+        : undefined;
     const watched = this.#watched;
     if (largest === watched) return;
     this.#watched = largest;

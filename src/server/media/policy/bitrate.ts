@@ -136,7 +136,7 @@ const trialMs = 2000;
 const firstBlindPauseMs = 3000;
 const longestBlindPauseMs = 30_000;
 /** An estimate that leans against its ceiling has room above it, one that is held up by its floor has none. */
-const leaning = 0.985;
+const leaning = 0.965;
 const firstRoomMs = 600;
 const longestRoomMs = 10_000;
 const proofMs = 3000;
@@ -388,7 +388,8 @@ function holdOff(state: DownlinkState, { now }: DownlinkSigns): DownlinkState {
 
 function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkState): DownlinkOrders {
   const { phase, limit } = state;
-  const cutNow = phase.name === 'settle' && before.phase !== phase && before.phase.name !== 'settle';
+  const cutNow = phase.name === 'settle' && before.phase.name !== 'settle';
+  const undone = phase.name === 'hold' && before.phase.name === 'proof' && limit < before.limit;
   const calm =
     phase.name === 'open'
       ? phase.tightSince === undefined
@@ -401,7 +402,9 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
       phase.name === 'trial' && (phase.seesRoom || phase.goodSince !== undefined)
         ? signs.wanted * hope
         : undefined,
-    flush: cutNow && (signs.loss >= floodLoss || isFlooded(state, signs)),
+    flush:
+      (cutNow && (signs.loss >= floodLoss || isFlooded(state, signs))) ||
+      (undone && (excessLoss(state, signs) >= 0.2 || isFlooded(state, signs))),
     lookInMs: calm ? (phase.name === 'open' ? 1000 : 500) : 200,
   };
 }
