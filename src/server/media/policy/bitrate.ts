@@ -271,11 +271,10 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
     roomMs: hasRoom ? state.roomMs : firstRoomMs,
     phase: { name: 'hold', nextTrialAt, ...(roomSince === undefined ? {} : { roomSince }) },
   };
-  if (next === undefined) {
-    return signs.wanted <= state.limit
-      ? { ...calm, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY }
-      : calm;
-  }
+  // Everything is being sent, and all is well.
+  if (next === undefined && signs.videoFlows)
+    return { ...calm, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY };
+  if (next === undefined) return calm;
   if (!signs.videoFlows && now >= nextTrialAt && isCrowded(state, signs))
     return { ...calm, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
   const seesRoom = signs.videoFlows && roomSince !== undefined && now - roomSince >= calm.roomMs;
@@ -322,7 +321,7 @@ function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: Do
     blindPauseMs: firstBlindPauseMs,
     roomMs: firstRoomMs,
   };
-  if (state.limit >= signs.wanted * 1.05)
+  if (signs.next === undefined)
     return { ...proven, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY };
   return { ...proven, phase: { name: 'hold', nextTrialAt: now + 1000 } };
 }

@@ -122,7 +122,9 @@ test('quality: the worst sign counts, own loss before others', () => {
     [{ report: { ...report, availableOutgoingBitrate: 60_000 } }, 'poor uplink-rate'],
     [{ report: { ...report, availableOutgoingBitrate: 60_000 }, uplinkWanted: 0 }, 'good '],
     [{ report: { ...report, roundTripMs: 900 } }, 'poor delay'],
-    [{ report: { ...report, jitterBufferMs: 300 } }, 'fair jitter'],
+    [{ report: { ...report, jitterBufferMs: 900 } }, 'good '],
+    [{ report: { ...report, jitterBufferMs: 300, packetsLost: 1 } }, 'fair jitter'],
+    [{ report: { ...report, jitterBufferMs: 700, roundTripMs: 200 } }, 'poor jitter'],
   ];
   for (const [signs, expected] of rows) {
     const { level, reason } = qualityOf({ ...fine, ...signs });
