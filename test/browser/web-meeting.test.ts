@@ -118,7 +118,7 @@ test('from the start page to a meeting of three: seen, heard, muted, moderated, 
   await until('somebody is marked as speaking', () => host.locator('.tile[data-speaking]').count());
 
   await guest.keyboard.press('m');
-  await host.waitForSelector('.tile:has-text("Emmy") .tile-label svg');
+  await host.waitForSelector('.tile:has-text("Emmy") .tile-label > svg');
   await guest.keyboard.press('v');
   await until('no picture of Emmy', async () => (await picture(host, 'Emmy <i>')) === 0);
   const live = await guest.evaluate(() => document.querySelectorAll('.tile[data-self] video').length);
@@ -169,6 +169,50 @@ test('a shared screen is shown large, sharing stops, and a viewer needs no devic
   await host.click('dialog .button[data-look=danger]');
   await text(host, 'h1', 'You have left');
   await text(viewer, '.alone', 'Nobody else');
+  assert.equal(complaints, []);
+});
+
+test('audio only: no video in either direction, also right after joining, and back; statistics for support', async () => {
+  const [host, guest] = await open(2);
+  assert.ok(host && guest);
+  const links = await plenum.createMeeting('Council');
+  await enter(host, links.moderatorPath, 'Ada');
+  await enter(guest, links.invitationPath, 'Emmy');
+  await Promise.all([sees(host, 'Emmy'), sees(guest, 'Ada')]);
+  await guest.click('.bar [aria-haspopup]');
+  await guest.click('.popover .menu-item:has-text("Data use")');
+  await guest.click('.choice:has-text("Audio only")');
+  await guest.keyboard.press('Escape');
+  await text(guest, '.banner', 'Audio only is on');
+  await text(guest, '.tile-paused', 'audio only');
+  await until('Emmy is not seen', async () => (await picture(host, 'Emmy')) === 0);
+  assert.is(await guest.locator('video').count(), 0);
+
+  await guest.reload();
+  await guest.click('.lobby-form button[type=submit]');
+  await text(guest, '.banner', 'Audio only is on');
+  await text(guest, '.control', 'Camera paused');
+  await text(guest, '.tile-paused', 'audio only');
+  await until('sound plays', () =>
+    guest.evaluate(() => [...document.querySelectorAll('audio')].some(({ currentTime }) => currentTime > 0)),
+  );
+  await guest.click('.banner .button');
+  await Promise.all([sees(host, 'Emmy'), sees(guest, 'Ada')]);
+
+  await guest.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await guest.keyboard.press('q');
+  await text(guest, '.statistics .numbers', 'UDP, direct');
+  await guest.click('.person-details summary');
+  await text(guest, '.person-details .numbers', 'VP8');
+  await until('a rate is measured', async () =>
+    /[1-9]\d*\skbit/.test((await guest.textContent('.person-details .stream:last-child')) ?? ''),
+  );
+  await guest.click('.statistics-foot .button');
+  await text(guest, '.toast', 'Copied');
+  const copied = await guest.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /path: udp, \w+ → \w+/);
+  assert.match(copied, /camera: VP8, \d+ kbit\/s, 320x180/);
+  assert.not.match(copied, /127\.0\.0\.1|Ada|Emmy|#/);
   assert.equal(complaints, []);
 });
 

@@ -252,7 +252,7 @@ export const english = (format: Format) => ({
       other: 'Pause downloads on your network, or use a cable instead of Wi-Fi.',
     },
     cameraOff: 'Switch camera off',
-    atMost: (limit: string) => `Use at most ${limit}`,
+    atMost: (limit: string) => `At most ${limit}`,
     audioOnly: 'Audio only',
     dismiss: 'Dismiss this advice',
   },

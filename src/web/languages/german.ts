@@ -254,7 +254,7 @@ export const german = (format: Format): Dictionary => ({
       other: 'Halten Sie Downloads in Ihrem Netz an, oder nehmen Sie ein Kabel statt WLAN.',
     },
     cameraOff: 'Kamera ausschalten',
-    atMost: (limit) => `Höchstens ${limit} nutzen`,
+    atMost: (limit) => `Höchstens ${limit}`,
     audioOnly: 'Nur Ton',
     dismiss: 'Diesen Rat schließen',
   },

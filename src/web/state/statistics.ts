@@ -78,7 +78,7 @@ function sentNumbers(before: Publication | undefined, now: Publication, seconds:
     const bitrate = rate(before?.layers[index]?.bytesSent, layer.bytesSent, seconds);
     const { width, height, framesPerSecond, limitedBy } = layer;
     return {
-      active: layer.active !== false && !now.paused && bitrate > 0,
+      active: bitrate > 0,
       bitrate,
       ...present({ width, height, framesPerSecond, limitedBy: limitedBy === 'none' ? undefined : limitedBy }),
     };
