@@ -17,6 +17,8 @@ export interface DownlinkEntry {
   /** bit/s */
   limit: number | undefined;
   estimate: number | undefined;
+  /** everything the server wrote about this look, for whoever asks why */
+  record: Readonly<Record<string, unknown>>;
 }
 
 export interface Window {

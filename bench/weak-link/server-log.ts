@@ -12,12 +12,12 @@ export class ServerLog {
     if (record?.['msg'] !== 'downlink' || record['participant'] !== this.#participant) return;
     const { time, phase, limit, estimate } = record;
     this.entries.push({
-      raw: record,
       at: typeof time === 'number' ? time : Date.parse(String(time)),
       phase: String(phase),
       // Infinity becomes null in JSON: no limit.
       limit: typeof limit === 'number' ? limit : undefined,
       estimate: typeof estimate === 'number' ? estimate : undefined,
+      record,
     });
   }
 }

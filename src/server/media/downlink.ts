@@ -75,7 +75,6 @@ export class Downlink {
   /** What was sent and asked for again of the watched video so far; undefined: not counted yet. */
   #repair: { sent: number; again: number } | undefined;
   #closed = false;
-  dbg: number[] = [];
 
   constructor(parts: DownlinkParts) {
     this.#parts = parts;
@@ -149,7 +148,7 @@ export class Downlink {
     const { state, ...orders } = decide(this.#state, signs);
     this.#state = state;
     this.#orders = orders;
-    log.debug({ ...signs, ...orders, phase: state.phase.name, dbg: this.dbg }, 'downlink');
+    log.debug({ ...signs, ...orders, phase: state.phase.name }, 'downlink');
     // What must shrink shrinks by our word: layers that the worker takes away by itself it does not give back for ten seconds.
     const shrinks = orders.ceiling < this.#applied.ceiling;
     if (!shrinks) await this.#limit();
@@ -162,7 +161,6 @@ export class Downlink {
     const { transport, wishes } = this.#parts;
     const [stat] = await transport.getStats();
     if (!stat) return undefined;
-    this.dbg = [stat.rtpBytesSent, stat.rtxBytesSent, stat.probationBytesSent, stat.bytesSent];
     const { candidates, audio } = this.#scene();
     const current = this.#current(candidates);
     const now = performance.now();

@@ -272,9 +272,11 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
     phase: { name: 'hold', nextTrialAt, ...(roomSince === undefined ? {} : { roomSince }) },
   };
   // Everything is being sent, and all is well.
-  if (next === undefined && signs.videoFlows)
-    return { ...calm, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY };
-  if (next === undefined) return calm;
+  if (next === undefined) {
+    return signs.videoFlows || signs.wanted <= state.limit
+      ? { ...calm, phase: { name: 'open', since: now }, limit: Number.POSITIVE_INFINITY }
+      : calm;
+  }
   if (!signs.videoFlows && now >= nextTrialAt && isCrowded(state, signs))
     return { ...calm, phase: { name: 'hold', nextTrialAt: now + firstBlindTryMs } };
   const seesRoom = signs.videoFlows && roomSince !== undefined && now - roomSince >= calm.roomMs;
