@@ -3,13 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { Queue } from '../../base/queue.ts';
 import type { HeldBackReason, ProducerId } from '../../protocol/messages.ts';
-import {
-  type DownlinkOrders,
-  type DownlinkSigns,
-  type DownlinkState,
-  decide,
-  firstState,
-} from './policy/bitrate.ts';
+import { type DownlinkOrders, type DownlinkState, decide, firstState } from './policy/bitrate.ts';
 import {
   type Allocation,
   allocate,
@@ -18,6 +12,7 @@ import {
   priceOf,
   wantedPrice,
 } from './policy/layers.ts';
+import type { DownlinkSigns } from './policy/line.ts';
 import type { Received } from './received.ts';
 import type { Wishes } from './wishes.ts';
 

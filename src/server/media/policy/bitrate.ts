@@ -3,47 +3,20 @@
  * The reasoning is in src/server/media/README.md, "A bad line".
  */
 
-/** What is known about a receiver's line at one moment. */
-export interface DownlinkSigns {
-  now: number;
-  /** The worker's estimate, between the floor and the ceiling of the last orders; undefined while it has none. */
-  estimate: number | undefined;
-  /** what the worker sends, repair included */
-  sent: number;
-  /** Share of packets lost as the worker averages it over its last 24 feedback messages, 0 to 1. */
-  loss: number;
-  /**
-   * Packets of one video that the receiver asked for again, as a share of those sent in the last tenth of a second: far
-   * ahead of every average. undefined: not looked at.
-   */
-  askedAgain: number | undefined;
-  /** The receiver's own word. */
-  report: ReportedSigns | undefined;
-  /** whether any video flows: without it there is neither feedback nor estimate */
-  videoFlows: boolean;
-  /** Speech, and what can never be left out. */
-  audio: number;
-  /** audio and the layers that are allocated now */
-  allocated: number;
-  /** the least budget with which more could be sent; undefined: there is nothing more */
-  next: number | undefined;
-  /** audio and everything that is shown, at its best */
-  wanted: number;
-}
-
-export interface ReportedSigns {
-  /** ms; when it came */
-  at: number;
-  /** how far back it looks */
-  intervalMs: number;
-  received: number;
-  /** share of packets lost after repair, 0 to 1 */
-  loss: number;
-  roundTripMs: number;
-  jitterBufferMs: number;
-  /** share of the audible speech that was made up, 0 to 1 */
-  concealed: number;
-}
+import {
+  collapsed,
+  type DownlinkSigns,
+  excessLoss,
+  firstMemory,
+  freshReport,
+  isConfirmed,
+  isCrowded,
+  isDelayed,
+  isFlooded,
+  type LineMemory,
+  remember,
+  thinLine,
+} from './line.ts';
 
 export type Phase =
   /** Nothing is known to be scarce. */
@@ -57,24 +30,10 @@ export type Phase =
   /** Sends more than before, and watches. */
   | { name: 'proof'; since: number; from: number; badSince?: number };
 
-export interface DownlinkState {
+export interface DownlinkState extends LineMemory {
   phase: Phase;
   /** Infinity: none known */
   limit: number;
-  /** share that is lost whatever is sent, 0 to 1 */
-  randomLoss: number;
-  /** ms: when that was seen last */
-  randomLossAt: number;
-  /** What of the averaged loss is of before the last change, or of before video paused, 0 to 1. */
-  oldLoss: number;
-  /** Averaged over seconds, without what floods and probes cost: what is always there is no flood. */
-  usualLoss: number;
-  /** ms: what is lost until then is of before the last change, or of probes */
-  lateUntil: number;
-  /** ms: of the last look */
-  lookedAt: number;
-  /** ms; Infinity: none reported yet */
-  lowestRoundTripMs: number;
   /** ms until the next try after one that was wrong */
   backoffMs: number;
   /** ms until the next trial without a sign of room */
@@ -83,8 +42,6 @@ export interface DownlinkState {
   roomMs: number;
   /** of the last orders, bit/s */
   ceiling: number;
-  /** ms: when the limit changed last */
-  changedAt: number;
 }
 
 export interface DownlinkOrders {
@@ -110,25 +67,16 @@ const highestBlindBackoffMs = 60_000;
 const floodLoss = 0.08;
 /** A line that is flooded is cut to this at first, however much it carried before: what it carries now is found by a trial in a second. */
 const highestFirstCut = 240_000;
-/** A probe is no use, and no luxury, on a line that hardly carries speech. */
-const thinLine = 130_000;
-const randomLossMs = 10_000;
-/** Loss that was there all these ms is no flood, and so much of it at least. */
-const usualMs = 4000;
-const leastUsualLoss = 0.03;
 /** What the averages tell for so long after a change is still of before it: feedback comes late. */
 const lateMs = 600;
 /** The first probe of a trial goes so far above what is tried: it fits into the queue of a line that is just too thin. */
 const firstProbe = 1.3;
+/** Loss that is always there, and so much of it at least, is the line's own. */
+const leastUsualLoss = 0.03;
 const settleMs = 900;
 const longestSettleMs = 2200;
 /** The first try after video had to stop. */
 const firstBlindTryMs = 1500;
-/** A receiver has something to tell every five seconds at least. */
-const silentMs = 7000;
-/** The worker's loss is an average over 24 feedback messages, which come more seldom on a thin line. */
-const forgetMs = 1500;
-const forgetThinMs = 3000;
 /** A worker that has been held down needs so long to find out that there is room. */
 const openGraceMs = 4000;
 const trialMs = 2000;
@@ -155,15 +103,8 @@ export function firstState(now: number, limit: number): DownlinkState {
     blindPauseMs: firstBlindPauseMs,
     roomMs: firstRoomMs,
     ceiling: limit,
-    randomLoss: 0,
-    randomLossAt: 0,
-    oldLoss: 0,
-    usualLoss: 0,
-    lateUntil: now,
-    lookedAt: now,
-    lowestRoundTripMs: Number.POSITIVE_INFINITY,
+    ...firstMemory(now),
     backoffMs: firstBackoffMs,
-    changedAt: now,
   };
 }
 
@@ -171,7 +112,7 @@ export function decide(
   state: DownlinkState,
   signs: DownlinkSigns,
 ): { state: DownlinkState } & DownlinkOrders {
-  const next = step(remembered(withRandomLoss(state, signs), signs), signs);
+  const next = step({ ...state, ...remember(state, signs, state.phase.name === 'trial') }, signs);
   const given = orders(next, signs, state);
   return { state: { ...next, ceiling: given.ceiling }, ...given };
 }
@@ -433,88 +374,4 @@ function ceilingOf({ phase }: DownlinkState, { allocated, wanted }: DownlinkSign
   if (phase.name === 'open') return widest;
   if (phase.name !== 'trial') return Math.min(widest, allocated * 1.15);
   return phase.goodSince === undefined ? Math.min(widest, phase.to * firstProbe) : widest;
-}
-
-function excessLoss(state: DownlinkState, signs: DownlinkSigns): number {
-  const reported = freshReport(state, signs)?.loss ?? 0;
-  return Math.max(signs.videoFlows ? signs.loss - state.oldLoss : 0, reported) - state.randomLoss;
-}
-
-/** Only one that tells of nothing but the time after the last change. */
-function freshReport(state: DownlinkState, { report, now }: DownlinkSigns): ReportedSigns | undefined {
-  if (!report || now - report.at > 2500) return undefined;
-  return report.at - report.intervalMs >= state.changedAt ? report : undefined;
-}
-
-/** A queue somewhere has grown. The receiver's buffer alone does not tell: a slow computer fills it too. */
-function isDelayed(state: DownlinkState, signs: DownlinkSigns): boolean {
-  const report = freshReport(state, signs);
-  if (!report) return false;
-  const queueMs = report.roundTripMs - state.lowestRoundTripMs;
-  return queueMs > 600 || (queueMs > 250 && report.jitterBufferMs > 250);
-}
-
-/**
- * Speech alone fills the line, or nothing is heard of it any more: no moment to try video on it. Only the receiver tells
- * while no video flows; who never told anything is tried.
- */
-function isCrowded(state: DownlinkState, { report, now }: DownlinkSigns): boolean {
-  if (!report) return false;
-  return (
-    now - report.at > silentMs ||
-    report.roundTripMs - state.lowestRoundTripMs > 150 ||
-    report.concealed >= 0.05 ||
-    report.loss - state.randomLoss >= 0.05
-  );
-}
-
-/** An estimate that is low can just be wrong: the receiver, if it tells anything, must see something of it. */
-function isConfirmed(state: DownlinkState, signs: DownlinkSigns): boolean {
-  const report = freshReport(state, signs);
-  if (!report) return true;
-  const { sent, allocated } = signs;
-  return (
-    report.received < 0.85 * Math.min(sent, allocated) ||
-    report.loss - state.randomLoss > 0.02 ||
-    report.roundTripMs - state.lowestRoundTripMs > 120
-  );
-}
-
-function collapsed({ estimate, sent }: DownlinkSigns): boolean {
-  return estimate !== undefined && sent > 150_000 && estimate < 0.5 * sent;
-}
-
-/** Asked for again far more often than the line loses by itself. */
-function isFlooded({ randomLoss }: DownlinkState, { askedAgain = 0 }: DownlinkSigns): boolean {
-  return askedAgain >= 0.3 + 2 * randomLoss;
-}
-
-function remembered(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
-  const { now, loss, videoFlows, report, sent } = signs;
-  const { phase, oldLoss, usualLoss, lateUntil, lookedAt, lowestRoundTripMs } = state;
-  const isLate = phase.name === 'trial' || now < lateUntil;
-  const share = Math.exp((lookedAt - now) / (sent < thinLine ? forgetThinMs : forgetMs));
-  const roundTripMs = report?.roundTripMs || Number.POSITIVE_INFINITY;
-  return {
-    ...state,
-    // Without video there is no feedback, and the average stands still.
-    oldLoss: !videoFlows ? loss : isLate ? Math.max(oldLoss, loss) : Math.min(loss, oldLoss * share),
-    usualLoss:
-      videoFlows && !isLate
-        ? usualLoss + (loss - usualLoss) * (1 - Math.exp((lookedAt - now) / usualMs))
-        : usualLoss,
-    lookedAt: now,
-    // A route can become longer for good: a hundredth each look is a minute.
-    lowestRoundTripMs: Number.isFinite(lowestRoundTripMs)
-      ? Math.min(roundTripMs, lowestRoundTripMs + 0.01 * (Math.min(roundTripMs, 2000) - lowestRoundTripMs))
-      : roundTripMs,
-  };
-}
-
-/** A line's own loss comes and goes: it is forgotten when it has not been seen for a while. */
-function withRandomLoss(state: DownlinkState, { now, loss, videoFlows }: DownlinkSigns): DownlinkState {
-  const { randomLoss, randomLossAt } = state;
-  if (randomLoss === 0) return state;
-  if (loss >= 0.4 * randomLoss || !videoFlows) return { ...state, randomLossAt: now };
-  return now - randomLossAt < randomLossMs ? state : { ...state, randomLoss: 0 };
 }

@@ -1,11 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  type DownlinkSigns,
-  type DownlinkState,
-  decide,
-  firstState,
-} from '../../../../src/server/media/policy/bitrate.ts';
+import { type DownlinkState, decide, firstState } from '../../../../src/server/media/policy/bitrate.ts';
+import type { DownlinkSigns } from '../../../../src/server/media/policy/line.ts';
 
 const test = suite('bitrate');
 
