@@ -71,8 +71,10 @@ export const thinLine = 130_000;
 const randomLossMs = 10_000;
 /** Loss that was there all these ms is no flood. */
 const usualMs = 4000;
-/** A receiver has something to tell every five seconds at least. */
+/** A receiver that gets anything tells of it every five seconds at least: one that does not may be out of reach ... */
 const silentMs = 7000;
+/** ... or gets nothing at all, because everybody is silent. */
+const forgottenMs = 20_000;
 /** The worker's loss is an average over 24 feedback messages, which come more seldom on a thin line. */
 const forgetMs = 1500;
 const forgetThinMs = 3000;
@@ -145,9 +147,10 @@ export function isDelayed(memory: LineMemory, signs: DownlinkSigns): boolean {
  * while no video flows; who never told anything is tried.
  */
 export function isCrowded(memory: LineMemory, { report, now }: DownlinkSigns): boolean {
-  if (!report) return false;
+  const age = now - (report?.at ?? Number.NEGATIVE_INFINITY);
+  if (!report || age > forgottenMs) return false;
   return (
-    now - report.at > silentMs ||
+    age > silentMs ||
     report.roundTripMs - memory.lowestRoundTripMs > 150 ||
     report.concealed >= 0.05 ||
     report.loss - memory.randomLoss >= 0.05

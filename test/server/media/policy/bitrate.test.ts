@@ -277,6 +277,7 @@ test('nothing is tried where speech alone fills the line, or nothing is heard of
     [{ concealed: 0.2 }, 'hold'],
     [{ loss: 0.1 }, 'hold'],
     [{ age: 10_000 }, 'hold'],
+    [{ age: 25_000 }, 'proof'],
   ];
   for (const [{ age = 100, ...change }, phase] of rows) {
     const line = new Line({ name: 'hold', nextTrialAt: 40_000 }, 60_000);
