@@ -4,6 +4,19 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const places = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
 
+/** No window, nobody asked, no traffic of its own, media between pages of this machine. */
+export const quietSwitches: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--allow-loopback-in-peer-connection',
+];
+
 /**
  * Chromium without a window, with an empty profile and fake devices.
  * @param microphone WAV file that the fake microphone hears; default: a beep
@@ -20,15 +33,7 @@ export async function launchChromium(microphone?: string): Promise<Browser> {
     executablePath,
     headless: true,
     args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--autoplay-policy=no-user-gesture-required',
-      '--allow-loopback-in-peer-connection',
+      ...quietSwitches,
       `--use-fake-device-for-media-stream=fps=${fakeCameraFps}`,
       '--use-fake-ui-for-media-stream',
       ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),

@@ -4,7 +4,7 @@ import type { Browser as Chromium } from 'playwright-core';
 import type { Browser as Firefox } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BlankPage, serveBlankPage } from '../support/blank-page.ts';
+import { type BlankPage, serveBlankPage } from '../../bench/browser/blank-page.ts';
 import { launchChromium, openPages } from '../support/chromium.ts';
 import { writeColorVideo, writeTone } from '../support/fake-media.ts';
 import { launchFirefox, openFirefoxPages } from '../support/firefox.ts';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
+import { type BlankPage, serveBlankPage } from '../../bench/browser/blank-page.ts';
 import type { Meeting, MeetingStats } from '../../src/client/index.ts';
-import { type BlankPage, serveBlankPage } from '../support/blank-page.ts';
 import { openPages } from '../support/chromium.ts';
 import { sdkBundle } from './sdk-bundle.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { quietSwitches } from '../../bench/browser/chromium.ts';
 
 export interface ChromiumOptions {
   /** Y4M file shown by the fake camera instead of the usual pattern, the same for all pages of this browser. */
@@ -33,15 +34,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
     ),
     headless: true,
     args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--autoplay-policy=no-user-gesture-required',
-      '--allow-loopback-in-peer-connection',
+      ...quietSwitches,
       device,
       ...(options.askForDevices ? [] : ['--use-fake-ui-for-media-stream']),
       ...(options.camera ? [`--use-file-for-fake-video-capture=${options.camera}`] : []),
