@@ -31,6 +31,8 @@ const audioPacketSize = 200;
 /** About a second of the largest layer, as browsers keep. */
 const videoHistory = 256;
 const audioHistory = 64;
+/** bit/s: from here down a microphone is encoded for thin lines. */
+const thinSpeech = 24_000;
 
 type Source = AudioSource | VideoSource;
 
@@ -44,6 +46,7 @@ export class LoadSender implements Sender {
   #running = false;
   #paused: boolean;
   #encodings = Number.POSITIVE_INFINITY;
+  #thin = false;
   #id: ProducerId | undefined;
 
   /** @throws MeetingError `publish-unsupported` */
@@ -97,9 +100,11 @@ export class LoadSender implements Sender {
     return Promise.resolve();
   }
 
-  /** Layers come and go as asked; the rate of those that are sent is what the load is made of, and stays. */
-  limit({ encodings }: SendLimit): void {
+  /** Layers come and go as asked, and speech becomes thin; the rate of the layers is what the load is made of, and stays. */
+  limit({ encodings, maxBitrate }: SendLimit): void {
     this.#encodings = encodings;
+    this.#thin = maxBitrate <= thinSpeech;
+    if (this.#source instanceof AudioSource) this.#source.thin = this.#thin;
     if (this.#source instanceof VideoSource) this.#source.layersWanted = encodings;
   }
 
@@ -144,7 +149,7 @@ export class LoadSender implements Sender {
     if (content.kind === 'audio') {
       const { speaks } = content;
       this.#source = new AudioSource(
-        { stream: first, schedule, speaks, paused, recorded: recording?.audio },
+        { stream: first, schedule, speaks, paused, recorded: recording, thin: this.#thin },
         now,
       );
       return;

@@ -18,28 +18,33 @@ export interface AudioSourceParts {
   speaks: (now: number) => boolean;
   paused: boolean;
   /** Opus frames of 20 ms that can be decoded, played in a loop; undefined: frames of their size. */
-  recorded?: readonly Uint8Array[] | undefined;
+  recorded?: { audio: readonly Uint8Array[]; thinAudio: readonly Uint8Array[] } | undefined;
+  /** as AudioSource.thin */
+  thin: boolean;
 }
 
 /**
- * A microphone with Opus: 20 ms frames of 60 to 100 octets (32 kbit/s) while somebody speaks, DTX else.
+ * A microphone with Opus: 20 ms frames of 60 to 100 octets (32 kbit/s; thin: 20) while somebody speaks, DTX else.
  */
 export class AudioSource {
   readonly #stream: OutgoingStream;
   readonly #speaks: (now: number) => boolean;
-  readonly #recorded: readonly Uint8Array[] | undefined;
+  readonly #recorded: AudioSourceParts['recorded'];
   readonly #stop: () => void;
   readonly #firstTimestamp = randomInt(0, 2 ** 31);
   readonly #startedAt: number;
   #wasSpeaking = false;
   #nextReportAt: number;
   paused: boolean;
+  /** 20 instead of 32 kbit/s: somebody who listens has a thin line. */
+  thin: boolean;
 
   constructor(parts: AudioSourceParts, now: number) {
     this.#stream = parts.stream;
     this.#speaks = parts.speaks;
     this.#recorded = parts.recorded;
     this.paused = parts.paused;
+    this.thin = parts.thin;
     this.#startedAt = now + Math.random() * frameMs;
     this.#nextReportAt = this.#startedAt + 500;
     this.#stop = parts.schedule.add(this.#startedAt, (dueNow) => this.#run(dueNow));
@@ -54,9 +59,10 @@ export class AudioSource {
     const frame = Math.floor((now - this.#startedAt) / frameMs);
     const speaking = !this.paused && this.#speaks(now);
     if (!this.paused) {
-      const recorded = this.#recorded?.[frame % this.#recorded.length];
+      const loop = this.thin ? this.#recorded?.thinAudio : this.#recorded?.audio;
+      const recorded = loop?.[frame % loop.length];
       const data = speaking || !recorded ? recorded : silence;
-      const size = data?.length ?? (speaking ? 60 + Math.floor(Math.random() * 41) : 13);
+      const size = data?.length ?? (speaking ? this.#speechSize() : 13);
       this.#stream.send({
         marker: speaking && !this.#wasSpeaking,
         timestamp: (this.#firstTimestamp + frame * samplesPerFrame) >>> 0,
@@ -75,6 +81,10 @@ export class AudioSource {
       }
     }
     return speaking ? this.#startedAt + (frame + 1) * frameMs : this.#nextAfterSilence(now, frame);
+  }
+
+  #speechSize(): number {
+    return (this.thin ? 38 : 60) + Math.floor(Math.random() * (this.thin ? 25 : 41));
   }
 
   /** The next frame with speech, or the next comfort noise. */

@@ -6,13 +6,14 @@ export interface EncodeOrder {
   layers: { width: number; height: number; bitrate: number }[];
   /** mono, 16 bit; rate: samples a second */
   voice: { rate: number; samples: number[] };
-  audioBitrate: number;
+  audioBitrates: number[];
 }
 
 /** Octets in base64: what a page can hand out. */
 export interface Encoded {
   layers: { frames: { temporalLayer: number; keyFrame: boolean; data: string }[] }[];
-  audio: string[];
+  /** for each bitrate */
+  audio: string[][];
 }
 
 /**
@@ -134,28 +135,34 @@ export async function encodeInPage(order: EncodeOrder): Promise<Encoded> {
   }
   for (const { encoder } of encoders) await encoder.flush();
 
-  const { rate, samples } = order.voice;
-  const sound = Int16Array.from(samples);
-  const audio: string[] = [];
-  const microphone = new AudioEncoder({
-    output: (chunk) => audio.push(base64(chunk)),
-    error: (error) => failures.push(error),
-  });
-  microphone.configure({
-    codec: 'opus',
-    sampleRate: rate,
-    numberOfChannels: 1,
-    bitrate: order.audioBitrate,
-    opus: { frameDuration: 20_000 },
-  });
-  const step = rate / 50;
-  for (let at = 0; at + step <= sound.length; at += step) {
-    const data = sound.subarray(at, at + step);
-    const timestamp = (at * 1_000_000) / rate;
-    const format = { format: 's16' as const, sampleRate: rate, numberOfFrames: step, numberOfChannels: 1 };
-    microphone.encode(new AudioData({ ...format, timestamp, data }));
+  async function encodeVoice(bitrate: number): Promise<string[]> {
+    const { rate, samples } = order.voice;
+    const sound = Int16Array.from(samples);
+    const frames: string[] = [];
+    const microphone = new AudioEncoder({
+      output: (chunk) => frames.push(base64(chunk)),
+      error: (error) => failures.push(error),
+    });
+    microphone.configure({
+      codec: 'opus',
+      sampleRate: rate,
+      numberOfChannels: 1,
+      bitrate,
+      opus: { frameDuration: 20_000 },
+    });
+    const step = rate / 50;
+    for (let at = 0; at + step <= sound.length; at += step) {
+      const data = sound.subarray(at, at + step);
+      const timestamp = (at * 1_000_000) / rate;
+      const format = { format: 's16' as const, sampleRate: rate, numberOfFrames: step, numberOfChannels: 1 };
+      microphone.encode(new AudioData({ ...format, timestamp, data }));
+    }
+    await microphone.flush();
+    return frames;
   }
-  await microphone.flush();
+
+  const audio: string[][] = [];
+  for (const bitrate of order.audioBitrates) audio.push(await encodeVoice(bitrate));
   if (failures.length > 0) throw new Error(String(failures[0]));
   return { layers: outputs, audio };
 }

@@ -7,7 +7,7 @@ import { record } from './record.ts';
 import { type Recording, writeRecording } from './recording.ts';
 
 /** Raise it with every change of what is painted, spoken or how it is encoded. */
-const recipeVersion = 2;
+const recipeVersion = 3;
 /** Ten seconds and a bit: a multiple of the four frames of the temporal pattern. */
 const frameCount = 256;
 /** Half of it, one temporal layer less, is still more than 12. */

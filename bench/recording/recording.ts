@@ -7,6 +7,8 @@ export interface Recording {
   layers: RecordedLayer[];
   /** Opus, 20 ms each, somebody who speaks all the time */
   audio: Uint8Array[];
+  /** the same as it is encoded for thin lines */
+  thinAudio: Uint8Array[];
 }
 
 export interface RecordedLayer {
@@ -25,11 +27,12 @@ interface Index {
   framesPerSecond: number;
   layers: { width: number; height: number; frames: { temporalLayer: number; size: number }[] }[];
   audio: number[];
+  thinAudio: number[];
 }
 
 export async function writeRecording(
   file: string,
-  { framesPerSecond, layers, audio }: Recording,
+  { framesPerSecond, layers, audio, thinAudio }: Recording,
 ): Promise<void> {
   const index: Index = {
     framesPerSecond,
@@ -39,8 +42,9 @@ export async function writeRecording(
       frames: frames.map(({ temporalLayer, data }) => ({ temporalLayer, size: data.length })),
     })),
     audio: audio.map(({ length }) => length),
+    thinAudio: thinAudio.map(({ length }) => length),
   };
-  const pieces = [...layers.flatMap(({ frames }) => frames.map(({ data }) => data)), ...audio];
+  const pieces = [...layers.flatMap(({ frames }) => frames.map(({ data }) => data)), ...audio, ...thinAudio];
   await writeFile(file, [Buffer.from(`${JSON.stringify(index)}\n`), ...pieces]);
 }
 
@@ -48,7 +52,7 @@ export async function writeRecording(
 export async function readRecording(file: string): Promise<Recording> {
   const content = await readFile(file);
   let at = content.indexOf('\n') + 1;
-  const { framesPerSecond, layers, audio } = JSON.parse(content.toString('utf8', 0, at)) as Index;
+  const { framesPerSecond, layers, audio, thinAudio } = JSON.parse(content.toString('utf8', 0, at)) as Index;
   const take = (size: number): Uint8Array => {
     if (at + size > content.length) throw new Error(`${file} is cut off`);
     at += size;
@@ -62,5 +66,6 @@ export async function readRecording(file: string): Promise<Recording> {
       frames: frames.map(({ temporalLayer, size }) => ({ temporalLayer, data: take(size) })),
     })),
     audio: audio.map(take),
+    thinAudio: thinAudio.map(take),
   };
 }

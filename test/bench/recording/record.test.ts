@@ -30,12 +30,15 @@ async function decode(pictures: string[]): Promise<{ count: number; height: numb
 }
 
 test('a browser decodes every layer, with and without the upper temporal layers', async () => {
-  const { layers, audio } = await record({ width: 640, height: 360, framesPerSecond: 25 }, 24);
+  const { layers, audio, thinAudio } = await record({ width: 640, height: 360, framesPerSecond: 25 }, 24);
   assert.equal(
     layers.map(({ height }) => height),
     [180, 360],
   );
   assert.ok(audio.length > 40 && audio.every(({ length }) => length > 20), 'somebody speaks all the time');
+  const octets = (frames: readonly Uint8Array[]) => frames.reduce((sum, { length }) => sum + length, 0);
+  assert.is(thinAudio.length, audio.length);
+  assert.ok(octets(thinAudio) < 0.8 * octets(audio));
   const blank = await serveBlankPage();
   const browser = await launchChromium();
   try {

@@ -25,6 +25,7 @@ const recording = {
   framesPerSecond: 25,
   layers: [layer(320, 5), layer(640, 9)],
   audio: [Uint8Array.of(1, 10, 3), Uint8Array.of(4)],
+  thinAudio: [Uint8Array.of(7, 8), Uint8Array.of(10)],
 };
 
 test('what is written is read again; a file that was cut off is refused', async () => {
@@ -39,8 +40,12 @@ test('what is written is read again; a file that was cut off is refused', async 
     read.audio.map((data) => [...data]),
     [[1, 10, 3], [4]],
   );
+  assert.equal(
+    read.thinAudio.map((data) => [...data]),
+    [[7, 8], [10]],
+  );
   assert.is(read.framesPerSecond, 25);
-  await truncate(file, 250);
+  await truncate(file, 270);
   const error = await readRecording(file).catch((reason: unknown) => reason);
   assert.instance(error, Error);
 });
