@@ -30,9 +30,8 @@ export function voice(seconds: number): Int16Array {
   return samples;
 }
 
-/** The same as a WAV file, for fake microphones. */
-export function voiceFile(seconds: number): Uint8Array {
-  const samples = voice(seconds);
+/** As a file for fake microphones. @param samples mono, 16 bit, voiceRate */
+export function wav(samples: Int16Array): Uint8Array {
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + samples.byteLength, 4);

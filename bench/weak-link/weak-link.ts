@@ -5,7 +5,7 @@ import process from 'node:process';
 import { launchChromium } from '../browser/chromium.ts';
 import { describeEnvironment } from '../environment.ts';
 import { recordingFile } from '../recording/recording-cache.ts';
-import { voiceFile } from '../recording/voice.ts';
+import { voice, wav } from '../recording/voice.ts';
 import type { Progress } from '../report/progress.ts';
 import { situationChart } from '../report/situation-chart.ts';
 import type { WeakLinkResult } from '../report/weak-link-result.ts';
@@ -77,7 +77,7 @@ async function runOne(
     });
     closers.unshift(() => server.stop());
     const microphone = join(directory, 'voice.wav');
-    await writeFile(microphone, voiceFile(10));
+    await writeFile(microphone, wav(voice(10)));
     const browser = await launchChromium(situation.cast === 'page-speaks' ? microphone : undefined);
     closers.unshift(() => browser.close());
     const run = new SituationRun({
