@@ -94,7 +94,7 @@ export class Downlink {
   /** For metrics, logs and the advice to people. */
   get stats(): { phase: string; limit: number; allocated: number; wanted: number } {
     const { candidates, audio } = this.#scene();
-    const allocated = audio + priceOf(this.#current(candidates), candidates);
+    const allocated = this.#allocated();
     return {
       phase: this.#state.phase.name,
       limit: Math.min(this.#state.limit, 1e9),
@@ -106,12 +106,21 @@ export class Downlink {
   /** Lets flow what fits now, without asking the worker anything. However many calls, one waits at a time. Never rejects. */
   arrange(): Promise<void> {
     this.#arranging ??= this.#work
-      .add(() => {
+      .add(async () => {
         this.#arranging = undefined;
-        return this.#arrange(false);
+        const before = this.#allocated();
+        await this.#arrange(false);
+        // The worker's bounds are of what was sent before.
+        if (this.#allocated() > before) this.#lookIn(0);
       })
       .catch((error: unknown) => this.#failed(error));
     return this.#arranging;
+  }
+
+  /** bit/s */
+  #allocated(): number {
+    const { candidates, audio } = this.#scene();
+    return audio + priceOf(this.#current(candidates), candidates);
   }
 
   #failed(error: unknown): void {
@@ -137,7 +146,11 @@ export class Downlink {
 
   async #look(): Promise<void> {
     const { transport, log } = this.#parts;
-    if (this.#closed || transport.dtlsState !== 'connected' || this.#videos().length === 0) return;
+    if (this.#closed || transport.dtlsState !== 'connected') return;
+    if (this.#videos().length === 0) {
+      this.#orders = { ...this.#orders, floor: 0, ceiling: 0 };
+      return await this.#limit();
+    }
     const signs = await this.#signs();
     if (this.#closed || !signs) return;
     const { state, ...orders } = decide(this.#state, signs);

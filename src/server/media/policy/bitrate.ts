@@ -20,7 +20,7 @@ import {
 
 export type Phase =
   /** Nothing is known to be scarce. */
-  | { name: 'open'; since: number; tightSince?: number }
+  | { name: 'open'; since: number; allocated?: number; tightSince?: number }
   /** Cut down a moment ago: what was on the way still arrives, and the averages still tell of before. */
   | { name: 'settle'; since: number; lossPeak: number; limitBefore: number }
   /** Sends what fits. */
@@ -79,6 +79,7 @@ const longestSettleMs = 2200;
 const firstBlindTryMs = 1500;
 /** A worker that has been held down needs so long to find out that there is room. */
 const openGraceMs = 4000;
+const moreThan = 1.2;
 const trialMs = 2000;
 /** Each probe is a burst in the way of speech: the next one comes later when one was in vain. */
 const firstBlindPauseMs = 3000;
@@ -135,7 +136,8 @@ function step(state: DownlinkState, signs: DownlinkSigns): DownlinkState {
 
 function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: DownlinkSigns): DownlinkState {
   const { now, estimate, sent, allocated } = signs;
-  const { since } = phase;
+  // More is shown than before: the worker has not looked for room for it yet.
+  const since = allocated > moreThan * (phase.allocated ?? allocated) ? now : phase.since;
   const lossless = state.randomLoss === 0;
   if (
     excessLoss(state, signs) >= floodLoss ||
@@ -144,9 +146,9 @@ function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: Down
   )
     return cut(state, signs);
   const low = lossless && estimate !== undefined && estimate < 0.92 * allocated && isConfirmed(state, signs);
-  if (!low && !isDelayed(state, signs)) return { ...state, phase: { name: 'open', since } };
+  if (!low && !isDelayed(state, signs)) return { ...state, phase: { name: 'open', since, allocated } };
   const tightSince = phase.tightSince ?? now;
-  if (now - tightSince < 600) return { ...state, phase: { name: 'open', since, tightSince } };
+  if (now - tightSince < 600) return { ...state, phase: { name: 'open', since, allocated, tightSince } };
   // Overuse makes the estimate fall again and again; little is lost yet, so most of it does arrive.
   const arrives = freshReport(state, signs)?.received ?? Math.max(estimate ?? sent, 0.65 * allocated);
   return cutTo(state, signs, Math.min(allocated, arrives) * 0.9);
@@ -351,6 +353,11 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
   };
 }
 
+/** What is allocated is still of before: the limit tells what comes. */
+function isJustRaised(phase: Phase, now: number): boolean {
+  return phase.name === 'proof' && phase.since === now;
+}
+
 /**
  * In between the worker must not take layers away by its own estimate, which stays low for a minute after a flood;
  * while nothing is scarce it may fall, because that is how a queue that grows is noticed.
@@ -359,6 +366,7 @@ function floorOf(
   { phase, limit, randomLoss }: DownlinkState,
   { now, allocated, audio }: DownlinkSigns,
 ): number {
+  if (isJustRaised(phase, now)) return limit * 1.05;
   if (phase.name === 'trial') return phase.to;
   if (phase.name === 'open')
     return randomLoss > 0 || now - phase.since < openGraceMs ? allocated : allocated * 0.5;
@@ -369,8 +377,14 @@ function floorOf(
  * The worker probes up to here, at once when it is raised. Only a trial wants that: every probe is a burst in the way of
  * somebody's speech. So a trial begins with a small one, and only when that went through the next may be large.
  */
-function ceilingOf({ phase }: DownlinkState, { allocated, wanted }: DownlinkSigns): number {
+function ceilingOf(
+  { phase, limit }: DownlinkState,
+  { now, allocated, wanted, videoFlows }: DownlinkSigns,
+): number {
   const widest = Math.max(600_000, wanted * 1.2);
+  if (isJustRaised(phase, now)) return Math.min(widest, limit * 1.15);
+  // Nothing to find room for: probes alone would cost more than silence does.
+  if (!videoFlows) return 0;
   if (phase.name === 'open') return widest;
   if (phase.name !== 'trial') return Math.min(widest, allocated * 1.15);
   return phase.goodSince === undefined ? Math.min(widest, phase.to * firstProbe) : widest;
