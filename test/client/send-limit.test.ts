@@ -65,11 +65,10 @@ test('a screen, in one size: fewer bits, or off', () => {
 
 test('speech gets thinner but never less than what can be understood; longer frames when thin', () => {
   const opus = { active: true, maxBitrate: 40_000 };
-  assert.equal(limitAudio(opus, noLimit), { ...opus, adaptivePtime: false });
+  assert.equal(limitAudio(opus, noLimit), opus);
   assert.equal(limitAudio(opus, { ...noLimit, maxBitrate: 24_000 }), {
     active: true,
     maxBitrate: 24_000,
-    adaptivePtime: true,
   });
   assert.is(limitAudio(opus, { ...noLimit, maxBitrate: 1000 }).maxBitrate, 12_000);
   assert.is(limitAudio(opus, { ...noLimit, encodings: 0 }).active, false);

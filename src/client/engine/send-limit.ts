@@ -3,7 +3,7 @@ import type { SendLimit } from './engine.ts';
 
 /** What of an encoding a limit changes, besides what the browser or an earlier choice has put there. */
 export type LimitedEncoding = Pick<Encoding, 'active' | 'maxBitrate'> &
-  Partial<Pick<Encoding, 'scaleResolutionDownBy' | 'scalabilityMode'>> & { adaptivePtime?: boolean };
+  Partial<Pick<Encoding, 'scaleResolutionDownBy' | 'scalabilityMode'>>;
 
 export const noLimit: SendLimit = {
   encodings: Number.POSITIVE_INFINITY,
@@ -16,8 +16,6 @@ const leastVideo = 30_000;
 const leastShare = 0.45;
 /** Opus stays understandable down to here. */
 const leastAudio = 12_000;
-/** Below this the headers of 50 packets a second cost as much as the speech in them: longer frames. */
-const longFramesBelow = 24_000;
 
 export function narrower(one: SendLimit, other: SendLimit): SendLimit {
   return {
@@ -50,12 +48,12 @@ export function limitVideo(encodings: LimitedEncoding[], limit: SendLimit): Limi
 }
 
 export function limitAudio(encoding: LimitedEncoding, { encodings, maxBitrate }: SendLimit): LimitedEncoding {
-  const rate = Math.max(leastAudio, Math.min(encoding.maxBitrate, maxBitrate));
+  // Longer frames would save headers, but adaptivePtime brings none in Chromium 150, and set from the start it makes the
+  // encoder disregard maxBitrate.
   return {
     ...encoding,
     active: encoding.active && encodings > 0,
-    maxBitrate: rate,
-    adaptivePtime: rate <= longFramesBelow,
+    maxBitrate: Math.max(leastAudio, Math.min(encoding.maxBitrate, maxBitrate)),
   };
 }
 

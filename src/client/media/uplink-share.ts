@@ -42,7 +42,6 @@ export function shareUplink(
   return limits;
 }
 
-/** From 24 kbit/s down the frames get longer too, see engine/send-limit.ts. */
 function speechRate(budget: number): number {
   if (budget >= 300_000) return 40_000;
   if (budget >= 120_000) return 24_000;

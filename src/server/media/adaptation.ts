@@ -9,7 +9,7 @@ import { type EncodingsState, encodingsWanted } from './policy/encodings-wanted.
 import type { Candidate } from './policy/layers.ts';
 import { type Quality, qualityOf } from './policy/quality.ts';
 import { highestLayer, rungsOf } from './policy/rungs.ts';
-import { noVoices, openVoices, type VoicesState, voicesHeard } from './policy/voices.ts';
+import { lastSpeakers, noVoices, openVoices, type VoicesState, voicesHeard } from './policy/voices.ts';
 import { ProducerRates } from './producer-rates.ts';
 import type { Received } from './received.ts';
 import type { MediaSettings } from './settings.ts';
@@ -50,6 +50,8 @@ const thinLine = 130_000;
 const noLongerThin = 220_000;
 const thinHoldMs = 15_000;
 const speakersRemembered = 8;
+/** Silence with DTX is 2.5 packets a second, mostly headers: on a thin line eight of them are a fifth of it. */
+const thinVoices = 3;
 
 /** What a room sends to whom: knows what is shown, who speaks and what layers cost, and lets each downlink decide for its line. */
 export class Adaptation implements Scene {
@@ -66,6 +68,9 @@ export class Adaptation implements Scene {
   /** Who has held the floor, the last first. */
   #speakers: Endpoint[] = [];
   #thinUntil = 0;
+  /** Whose line carries not even everybody's silence, and who is forwarded to them. */
+  readonly #thin = new Set<Endpoint>();
+  #lastSpeakers: ReadonlySet<string> = new Set();
   #ticks = 0;
 
   constructor(parts: AdaptationParts) {
@@ -93,6 +98,7 @@ export class Adaptation implements Scene {
 
   forget(endpoint: Endpoint): void {
     this.#downlinks.delete(endpoint);
+    this.#thin.delete(endpoint);
     this.#qualities.delete(endpoint);
     this.#newcomers.delete(endpoint);
     this.#speakers = this.#speakers.filter((speaker) => speaker !== endpoint);
@@ -111,7 +117,7 @@ export class Adaptation implements Scene {
   async started(endpoint: Endpoint): Promise<void> {
     this.microphonesChanged();
     for (const received of endpoint.received) {
-      if (!received.isVideo) await received.sendAudio(this.#isOpen(received));
+      if (!received.isVideo) await received.sendAudio(this.#isOpen(received, endpoint));
     }
     await this.#downlinks.get(endpoint)?.arrange();
   }
@@ -150,13 +156,9 @@ export class Adaptation implements Scene {
     this.#voices = openVoices(this.#voices, signs, limits);
     const { open } = this.#voices;
     const changed = new Set(microphones.filter((id) => before.has(id) !== open.has(id)));
-    if (changed.size === 0) return;
-    for (const { received } of this.#parts.endpoints()) {
-      for (const one of received) {
-        if (!one.isVideo && changed.has(one.producerId))
-          one.sendAudio(this.#isOpen(one)).catch(() => undefined);
-      }
-    }
+    this.#lastSpeakers = lastSpeakers(this.#voices, thinVoices);
+    for (const endpoint of changed.size > 0 ? this.#parts.endpoints() : this.#thin)
+      this.#sendVoices(endpoint);
   }
 
   speechBitrate(received: Iterable<Received>): number {
@@ -233,12 +235,21 @@ export class Adaptation implements Scene {
     } catch (error) {
       this.#parts.log.debug({ error: String(error) }, 'rates of a producer could not be read');
     }
-    const thin = now < this.#thinUntil ? noLongerThin : thinLine;
-    for (const { stats } of this.#downlinks.values()) {
-      if (stats.limit < thin) this.#thinUntil = now + thinHoldMs;
-    }
+    this.#tellThin(now);
     this.#tellEncodings();
     if (this.#ticks % 2 === 0) this.#tellQuality(now);
+  }
+
+  /** Speech becomes thin for everybody when somebody's line is, and that line carries who speaks and not who is silent. */
+  #tellThin(now: number): void {
+    for (const [endpoint, downlink] of this.#downlinks) {
+      const thin = downlink.limit < (this.#thin.has(endpoint) ? noLongerThin : thinLine);
+      if (thin) this.#thinUntil = now + thinHoldMs;
+      if (thin === this.#thin.has(endpoint)) continue;
+      if (thin) this.#thin.add(endpoint);
+      else this.#thin.delete(endpoint);
+      this.#sendVoices(endpoint);
+    }
   }
 
   #tellEncodings(): void {
@@ -325,9 +336,17 @@ export class Adaptation implements Scene {
     return turn < 0 ? speakersRemembered : turn;
   }
 
-  #isOpen({ source, producerId, consumer }: Received): boolean {
+  /** Only differences reach the worker. */
+  #sendVoices(endpoint: Endpoint): void {
+    for (const one of endpoint.received) {
+      if (!one.isVideo) one.sendAudio(this.#isOpen(one, endpoint)).catch(() => undefined);
+    }
+  }
+
+  #isOpen({ source, producerId, consumer }: Received, endpoint: Endpoint): boolean {
     // One that is muted sends nothing, and nobody should wait for the server when it is unmuted.
-    return source !== 'microphone' || consumer.producerPaused || this.#voices.open.has(producerId);
+    if (source !== 'microphone' || consumer.producerPaused) return true;
+    return (this.#thin.has(endpoint) ? this.#lastSpeakers : this.#voices.open).has(producerId);
   }
 }
 

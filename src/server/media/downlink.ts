@@ -91,6 +91,11 @@ export class Downlink {
     this.#lookIn(1000);
   }
 
+  /** bit/s; Infinity: none known */
+  get limit(): number {
+    return this.#state.limit;
+  }
+
   /** For metrics, logs and the advice to people. */
   get stats(): { phase: string; limit: number; allocated: number; wanted: number } {
     const { candidates, audio } = this.#scene();

@@ -57,6 +57,12 @@ export function openVoices(state: VoicesState, signs: VoicesSigns, limits: Voice
   return { heardAt, unmutedAt, open };
 }
 
+/** Who spoke last, so many of those who are open: for a line that cannot carry everybody's silence. */
+export function lastSpeakers({ heardAt, open }: VoicesState, count: number): ReadonlySet<string> {
+  const at = (id: string) => heardAt.get(id) ?? Number.NEGATIVE_INFINITY;
+  return new Set([...open].sort((a, b) => (at(b) > at(a) ? 1 : -1)).slice(0, count));
+}
+
 /** How many are being heard, or were a moment ago. */
 export function voicesHeard(state: VoicesState, now: number): number {
   return [...state.heardAt.keys()].filter((id) => isHeard(state, id, now)).length;

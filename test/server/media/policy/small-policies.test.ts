@@ -6,7 +6,12 @@ import {
 } from '../../../../src/server/media/policy/encodings-wanted.ts';
 import { type QualitySigns, qualityOf } from '../../../../src/server/media/policy/quality.ts';
 import { highestLayer, rungsOf, type Sight } from '../../../../src/server/media/policy/rungs.ts';
-import { noVoices, openVoices, voicesHeard } from '../../../../src/server/media/policy/voices.ts';
+import {
+  lastSpeakers,
+  noVoices,
+  openVoices,
+  voicesHeard,
+} from '../../../../src/server/media/policy/voices.ts';
 
 const test = suite('small policies of adaptation');
 
@@ -52,6 +57,22 @@ test('voices: few are heard at a time, the likely next speakers stay open in sil
     state = openVoices(state, { now, microphones: [...unmuted], levels }, limits);
     assert.is([...state.open].sort().join(''), open, `${why} (at ${now} ms)`);
   }
+});
+
+test('voices: who spoke last', () => {
+  const limits = { places: 9, voices: 9 };
+  let state = noVoices;
+  for (const [now, producerId] of [
+    [100, 'a'],
+    [200, 'b'],
+    [300, 'c'],
+    [400, 'b'],
+  ] as const) {
+    const signs = { now, microphones: ['a', 'b', 'c', 'd'], levels: [{ producerId, volume: -20 }] };
+    state = openVoices(state, signs, limits);
+  }
+  assert.equal([...lastSpeakers(state, 2)], ['b', 'c']);
+  assert.equal([...lastSpeakers(state, 9)], ['b', 'c', 'a', 'd']);
 });
 
 test('voices: how many are heard', () => {
