@@ -64,8 +64,8 @@ export class LoadPerson {
     meeting.on('ended', ({ reason, error }) => this.troubles.push(`ended: ${reason} ${error?.detail ?? ''}`));
   }
 
-  async talk(): Promise<void> {
-    await this.meeting.publish('microphone', new LoadTrack({ kind: 'audio', speaks: () => true }));
+  async talk(speaks: () => boolean = () => true): Promise<void> {
+    await this.meeting.publish('microphone', new LoadTrack({ kind: 'audio', speaks }));
   }
 
   async show(): Promise<void> {
