@@ -13,6 +13,7 @@ import {
   isCrowded,
   isDelayed,
   isFlooded,
+  isHurt,
   type LineMemory,
   remember,
   thinLine,
@@ -228,7 +229,7 @@ function hold(state: DownlinkState, phase: Phase & { name: 'hold' }, signs: Down
 
 function trial(state: DownlinkState, phase: Phase & { name: 'trial' }, signs: DownlinkSigns): DownlinkState {
   const { now, estimate = 0 } = signs;
-  if ((freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss) return inVain(state, now);
+  if (hurts(state, signs)) return inVain(state, now);
   const good = estimate >= 1.12 * phase.to;
   const goodSince = good ? (phase.goodSince ?? now) : undefined;
   // Enough for everything leaves nothing to wait for; else a larger probe has its time.
@@ -248,9 +249,8 @@ function proof(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: Do
   const age = now - phase.since;
   // A key frame alone loses a packet or two: only what lasts counts.
   const isLost = excessLoss(state, signs) >= floodLoss * 1.5;
-  const hurts = (freshReport(state, signs)?.concealed ?? 0) >= 0.1 + state.randomLoss;
   if (isFlooded(state, signs)) return undo(state, phase, signs);
-  const bad = age > 300 && (isLost || hurts || isDelayed(state, signs));
+  const bad = age > 300 && (isLost || hurts(state, signs) || isDelayed(state, signs));
   if (bad) {
     const badSince = phase.badSince ?? now;
     if (now - badSince < 500) return { ...state, phase: { ...phase, badSince } };
@@ -310,6 +310,11 @@ function stepUp(state: DownlinkState, signs: DownlinkSigns, limit: number): Down
 
 function undo(state: DownlinkState, phase: Phase & { name: 'proof' }, signs: DownlinkSigns): DownlinkState {
   return { ...holdOff(state, signs), limit: phase.from, changedAt: signs.now };
+}
+
+function hurts(state: DownlinkState, signs: DownlinkSigns): boolean {
+  const report = freshReport(state, signs);
+  return report !== undefined && isHurt(state, report, 0.1);
 }
 
 function inVain(state: DownlinkState, now: number): DownlinkState {

@@ -152,9 +152,15 @@ export function isCrowded(memory: LineMemory, { report, now }: DownlinkSigns): b
   return (
     age > silentMs ||
     report.roundTripMs - memory.lowestRoundTripMs > 150 ||
-    report.concealed >= 0.05 ||
-    report.loss - memory.randomLoss >= 0.05
+    report.loss - memory.randomLoss >= 0.05 ||
+    isHurt(memory, report, 0.05)
   );
+}
+
+/** Speech is made up, and the line has to do with it: a slow computer makes up speech too, of which nothing was lost. */
+export function isHurt(memory: LineMemory, report: ReportedSigns, share: number): boolean {
+  const ofTheLine = report.loss > 0.01 || report.roundTripMs - memory.lowestRoundTripMs > 80;
+  return ofTheLine && report.concealed >= share + memory.randomLoss;
 }
 
 /** An estimate that is low can just be wrong: the receiver, if it tells anything, must see something of it. */

@@ -274,7 +274,8 @@ test('nothing is tried where speech alone fills the line, or nothing is heard of
   const rows: [Partial<typeof report> & { age?: number }, phase: string][] = [
     [{}, 'proof'],
     [{ roundTripMs: 400 }, 'hold'],
-    [{ concealed: 0.2 }, 'hold'],
+    [{ concealed: 0.2, loss: 0.02 }, 'hold'],
+    [{ concealed: 0.2 }, 'proof'],
     [{ loss: 0.1 }, 'hold'],
     [{ age: 10_000 }, 'hold'],
     [{ age: 25_000 }, 'proof'],
