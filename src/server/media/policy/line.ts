@@ -71,6 +71,9 @@ export const thinLine = 130_000;
 const randomLossMs = 10_000;
 /** Loss that was there all these ms is no flood. */
 const usualMs = 4000;
+const freshMs = 2500;
+/** Less than this is a packet or two. */
+const leastLoss = 0.02;
 /** A receiver that gets anything tells of it every five seconds at least: one that does not may be out of reach ... */
 const silentMs = 7000;
 /** ... or gets nothing at all, because everybody is silent. */
@@ -123,14 +126,16 @@ function withRandomLoss(memory: LineMemory, { now, loss, videoFlows }: DownlinkS
   return now - randomLossAt < randomLossMs ? memory : { ...memory, randomLoss: 0 };
 }
 
+/** Browsers count as lost what was never sent (Firefox, after a pause): where the worker knows, it must have seen some too. */
 export function excessLoss(memory: LineMemory, signs: DownlinkSigns): number {
-  const reported = freshReport(memory, signs)?.loss ?? 0;
-  return Math.max(signs.videoFlows ? signs.loss - memory.oldLoss : 0, reported) - memory.randomLoss;
+  const { videoFlows, loss } = signs;
+  const reported = !videoFlows || loss >= leastLoss ? (freshReport(memory, signs)?.loss ?? 0) : 0;
+  return Math.max(videoFlows ? loss - memory.oldLoss : 0, reported) - memory.randomLoss;
 }
 
 /** Only one that tells of nothing but the time after the last change. */
 export function freshReport(memory: LineMemory, { report, now }: DownlinkSigns): ReportedSigns | undefined {
-  if (!report || now - report.at > 2500) return undefined;
+  if (!report || now - report.at > freshMs) return undefined;
   return report.at - report.intervalMs >= memory.changedAt ? report : undefined;
 }
 
@@ -152,8 +157,7 @@ export function isCrowded(memory: LineMemory, { report, now }: DownlinkSigns): b
   return (
     age > silentMs ||
     report.roundTripMs - memory.lowestRoundTripMs > 150 ||
-    report.loss - memory.randomLoss >= 0.05 ||
-    isHurt(memory, report, 0.05)
+    (age < freshMs && (report.loss - memory.randomLoss >= 0.05 || isHurt(memory, report, 0.05)))
   );
 }
 

@@ -176,9 +176,35 @@ test('an estimate that falls below what is sent for a while is believed', () => 
   assert.not(line.orders.flush);
 });
 
+test('loss that only the receiver counts is not believed while the worker sees none', () => {
+  const report = {
+    intervalMs: 1000,
+    received: 70_000,
+    roundTripMs: 0,
+    jitterBufferMs: 100,
+    concealed: 0,
+    loss: 0.25,
+  };
+  for (const [loss, phase] of [
+    [0, 'open'],
+    [0.05, 'settle'],
+  ] as const) {
+    const line = new Line();
+    line.look({ loss, sent: 70_000, report: { ...report, at: line.now + 2000 } }, 2000);
+    assert.is(line.watch(1000).at(-1), phase, `${loss}`);
+  }
+});
+
 test('a report of the time before the cut is not believed, one of after it is', () => {
   const line = new Line({ name: 'hold', nextTrialAt: 99_000 }, 200_000);
-  line.signs = { ...line.signs, allocated: 190_000, sent: 190_000, next: 260_000, estimate: 190_000 };
+  line.signs = {
+    ...line.signs,
+    allocated: 190_000,
+    sent: 190_000,
+    next: 260_000,
+    estimate: 190_000,
+    loss: 0.03,
+  };
   const report = {
     intervalMs: 1000,
     received: 100_000,
