@@ -140,16 +140,15 @@ function open(state: DownlinkState, phase: Phase & { name: 'open' }, signs: Down
   // More is shown than before: the worker has not looked for room for it yet.
   const since = allocated > moreThan * (phase.allocated ?? allocated) ? now : phase.since;
   const lossless = state.randomLoss === 0;
-  if (
-    excessLoss(state, signs) >= floodLoss ||
-    isFlooded(state, signs) ||
-    (lossless && collapsed(signs) && isConfirmed(state, signs))
-  )
+  const loss = excessLoss(state, signs);
+  if (isFlood(state, signs) || (lossless && collapsed(signs) && isConfirmed(state, signs)))
     return cut(state, signs);
   const low = lossless && estimate !== undefined && estimate < 0.92 * allocated && isConfirmed(state, signs);
-  if (!low && !isDelayed(state, signs)) return { ...state, phase: { name: 'open', since, allocated } };
+  if (!low && loss < floodLoss && !isDelayed(state, signs))
+    return { ...state, phase: { name: 'open', since, allocated } };
   const tightSince = phase.tightSince ?? now;
   if (now - tightSince < 600) return { ...state, phase: { name: 'open', since, allocated, tightSince } };
+  if (loss >= floodLoss) return cutTo(state, signs, allocated * (0.85 - loss));
   // Overuse makes the estimate fall again and again; little is lost yet, so most of it does arrive.
   const arrives = freshReport(state, signs)?.received ?? Math.max(estimate ?? sent, 0.65 * allocated);
   return cutTo(state, signs, Math.min(allocated, arrives) * 0.9);
@@ -317,6 +316,11 @@ function hurts(state: DownlinkState, signs: DownlinkSigns): boolean {
   return report !== undefined && isHurt(state, report, 0.1);
 }
 
+/** At once, before anything lasts: a slow computer loses some packets too, but never so many. */
+function isFlood(state: DownlinkState, signs: DownlinkSigns): boolean {
+  return excessLoss(state, signs) >= 0.2 || isFlooded(state, signs);
+}
+
 function inVain(state: DownlinkState, now: number): DownlinkState {
   return {
     ...state,
@@ -330,7 +334,7 @@ function inVain(state: DownlinkState, now: number): DownlinkState {
 /** The try was wrong: the next one later, and each time later still. */
 function holdOff(state: DownlinkState, { now }: DownlinkSigns): DownlinkState {
   const thin = state.limit < thinLine;
-  const waitMs = thin ? Math.max(10_000, state.backoffMs) : state.backoffMs;
+  const waitMs = thin ? Math.max(6000, state.backoffMs) : state.backoffMs;
   const backoffMs = Math.min(thin ? highestBlindBackoffMs : highestBackoffMs, waitMs * 2);
   return { ...state, backoffMs, lateUntil: now + lateMs, phase: { name: 'hold', nextTrialAt: now + waitMs } };
 }
@@ -351,9 +355,7 @@ function orders(state: DownlinkState, signs: DownlinkSigns, before: DownlinkStat
       phase.name === 'trial' && (phase.seesRoom || phase.goodSince !== undefined)
         ? signs.wanted * hope
         : undefined,
-    flush:
-      (cutNow && (signs.loss >= floodLoss || isFlooded(state, signs))) ||
-      (undone && (excessLoss(state, signs) >= 0.2 || isFlooded(state, signs))),
+    flush: (cutNow || undone) && isFlood(state, signs),
     lookInMs: calm ? (phase.name === 'open' ? 1000 : 500) : 200,
   };
 }

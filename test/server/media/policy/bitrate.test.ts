@@ -64,7 +64,7 @@ test('all is well: nothing is limited, and looks are rare', () => {
 
 test('a flood is cut at the first look, to what any line carries', () => {
   const line = new Line();
-  assert.is(line.look({ loss: 0.1, sent: 1_600_000, allocated: 1_600_000 }), 'settle');
+  assert.is(line.look({ loss: 0.25, sent: 1_600_000, allocated: 1_600_000 }), 'settle');
   assert.is(line.orders.limit, 240_000);
   assert.ok(line.orders.flush);
   // Only once, although the average still tells of it.
@@ -139,7 +139,7 @@ test('a step that was wrong is undone at once, and the next one is tried later a
     assert.is(line.watch(1400, { ...flowing, loss: 0.4 }).at(-1), 'hold');
     assert.is(line.orders.limit, 60_000);
   }
-  assert.ok((pauses[1] ?? 0) > 8000 && (pauses[2] ?? 0) > 1.5 * (pauses[1] ?? 0), pauses.join());
+  assert.ok((pauses[1] ?? 0) > 5000 && (pauses[2] ?? 0) > 1.5 * (pauses[1] ?? 0), pauses.join());
 });
 
 test('one burst during a step undoes nothing', () => {
@@ -157,7 +157,7 @@ test('proven and enough for everything: open again', () => {
 
 test('loss that does not go away with the rate is the line’s own: back up, and by sending, not by probes', () => {
   const line = new Line();
-  line.look({ loss: 0.12 });
+  assert.equal(line.watch(800, { loss: 0.12 }), ['open', 'settle'], 'it lasts');
   assert.equal(line.watch(2600, { allocated: 190_000, sent: 190_000, next: 260_000, estimate: 100_000 }), [
     'settle',
     'proof',
@@ -237,7 +237,7 @@ test('without video there are no probes: the next step is sent, later and later'
 
 test('what the average still tells of before a cut is no news, new loss is', () => {
   const line = new Line();
-  line.look({ loss: 0.1, sent: 1_600_000, allocated: 1_600_000 });
+  line.look({ loss: 0.25, sent: 1_600_000, allocated: 1_600_000 });
   const after = { allocated: 200_000, sent: 1_600_000, next: 300_000, estimate: 200_000 };
   assert.equal(line.watch(600, { ...after, loss: 0.55 }), ['settle'], 'feedback comes late');
   assert.equal(line.watch(600, { loss: 0.25 }), ['settle', 'hold'], 'and the average forgets slowly');
