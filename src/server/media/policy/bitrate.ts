@@ -66,6 +66,8 @@ const highestBackoffMs = 30_000;
 const highestBlindBackoffMs = 60_000;
 /** More loss than a line has by itself. */
 const floodLoss = 0.08;
+/** So much needs no second look: a slow computer loses less. */
+const floodAtOnce = 0.12;
 /** A line that is flooded is cut to this at first, however much it carried before: what it carries now is found by a trial in a second. */
 const highestFirstCut = 240_000;
 /** What the averages tell for so long after a change is still of before it: feedback comes late. */
@@ -318,7 +320,7 @@ function hurts(state: DownlinkState, signs: DownlinkSigns): boolean {
 
 /** At once, before anything lasts: a slow computer loses some packets too, but never so many. */
 function isFlood(state: DownlinkState, signs: DownlinkSigns): boolean {
-  return excessLoss(state, signs) >= 0.2 || isFlooded(state, signs);
+  return excessLoss(state, signs) >= floodAtOnce || isFlooded(state, signs);
 }
 
 function inVain(state: DownlinkState, now: number): DownlinkState {
