@@ -99,7 +99,7 @@ export class Downlink {
   /** For metrics, logs and the advice to people. */
   get stats(): { phase: string; limit: number; allocated: number; wanted: number } {
     const { candidates, audio } = this.#scene();
-    const allocated = this.#allocated();
+    const allocated = audio + priceOf(this.#current(candidates), candidates);
     return {
       phase: this.#state.phase.name,
       limit: Math.min(this.#state.limit, 1e9),
@@ -113,19 +113,11 @@ export class Downlink {
     this.#arranging ??= this.#work
       .add(async () => {
         this.#arranging = undefined;
-        const before = this.#allocated();
-        await this.#arrange(false);
         // The worker's bounds are of what was sent before.
-        if (this.#allocated() > before) this.#lookIn(0);
+        if (await this.#arrange(false)) this.#lookIn(0);
       })
       .catch((error: unknown) => this.#failed(error));
     return this.#arranging;
-  }
-
-  /** bit/s */
-  #allocated(): number {
-    const { candidates, audio } = this.#scene();
-    return audio + priceOf(this.#current(candidates), candidates);
   }
 
   #failed(error: unknown): void {
@@ -221,8 +213,9 @@ export class Downlink {
     }
   }
 
-  async #arrange(flush: boolean): Promise<void> {
-    if (this.#closed) return;
+  /** @returns whether more is sent than before */
+  async #arrange(flush: boolean): Promise<boolean> {
+    if (this.#closed) return false;
     const { wishes, scene } = this.#parts;
     const { candidates, leftOut, audio } = this.#scene();
     const ceiling = wishes.ceiling.audioOnly ? 0 : wishes.ceiling.bitrate || Number.POSITIVE_INFINITY;
@@ -255,6 +248,7 @@ export class Downlink {
     await Promise.all(changes.map((change) => change.catch(() => undefined)));
     if (more || [...allocation].some(([id, rung]) => rung !== before.get(id))) scene.allocationChanged();
     this.#tellHeldBack(now);
+    return priceOf(allocation, candidates) > priceOf(before, candidates);
   }
 
   #tellHeldBack(now: number): void {
