@@ -102,7 +102,7 @@ function onlyField(members: object): [name: string, value: unknown] {
 function requestToWire(request: AnyRequest): object | undefined {
   if (request.name === 'setCapabilities')
     return { capabilities: toRtpCapabilities(request.ask.capabilities) };
-  if (request.name === 'produce')
+  if (request.name === 'produce' || request.name === 'echoCheckPath')
     return { ...request.ask, rtpParameters: toRtpParameters(request.ask.rtpParameters) };
   return undefined;
 }
@@ -112,7 +112,7 @@ function requestFromWire(name: RequestName, wire: unknown): AnyRequest {
     const { capabilities } = wire as { capabilities?: Parameters<typeof fromRtpCapabilities>[0] };
     return { name, ask: { capabilities: fromRtpCapabilities(capabilities) } };
   }
-  if (name === 'produce') {
+  if (name === 'produce' || name === 'echoCheckPath') {
     const { rtpParameters, ...rest } = wire as { rtpParameters?: Parameters<typeof fromRtpParameters>[0] };
     return { name, ask: { ...rest, rtpParameters: fromRtpParameters(rtpParameters) } } as AnyRequest;
   }
@@ -126,6 +126,10 @@ const answerFields = {
   restartIce: 'iceRestarted',
   produce: 'produced',
   subscribe: 'subscribed',
+  startCheck: 'checkStarted',
+  openCheckPath: 'checkPathOpened',
+  echoCheckPath: 'checkPathEchoed',
+  measureCheckPath: 'checkPathMeasured',
 } as const satisfies Partial<Record<RequestName, string>>;
 
 function answerToWire(name: RequestName | undefined, answer: Answer<RequestName>): object {
@@ -134,6 +138,16 @@ function answerToWire(name: RequestName | undefined, answer: Answer<RequestName>
   if (field === 'joined') {
     const joined = answer as Answer<'join'>;
     return { joined: { ...joined, routerCapabilities: toRtpCapabilities(joined.routerCapabilities) } };
+  }
+  if (field === 'checkStarted') {
+    const started = answer as Answer<'startCheck'>;
+    return {
+      checkStarted: { ...started, routerCapabilities: toRtpCapabilities(started.routerCapabilities) },
+    };
+  }
+  if (field === 'checkPathEchoed') {
+    const { rtpParameters } = answer as Answer<'echoCheckPath'>;
+    return { checkPathEchoed: { rtpParameters: toRtpParameters(rtpParameters) } };
   }
   if (field === 'subscribed') {
     const subscribed = answer as Answer<'subscribe'>;
@@ -165,15 +179,24 @@ function answerFromWire(answers: Omit<Response, 'requestId' | 'refusal'>): Answe
     }));
     return { ...subscribed, consumers } as Answer<'subscribe'>;
   }
-  if (answers.transportCreated) {
-    const { transportCreated } = answers;
+  if (answers.checkStarted) {
+    const { checkStarted } = answers;
+    return {
+      ...checkStarted,
+      routerCapabilities: fromRtpCapabilities(checkStarted.routerCapabilities),
+    };
+  }
+  if (answers.checkPathEchoed)
+    return { rtpParameters: fromRtpParameters(answers.checkPathEchoed.rtpParameters) };
+  const transportCreated = answers.transportCreated ?? answers.checkPathOpened;
+  if (transportCreated) {
     // Only TCP candidates have a type; the empty string of the others is no value that WebRTC knows.
     const iceCandidates = transportCreated.iceCandidates.map(({ tcpType, ...candidate }) =>
       tcpType ? { ...candidate, tcpType } : candidate,
     );
     return { ...transportCreated, iceCandidates } as Answer<'createTransport'>;
   }
-  const answer = answers.iceRestarted ?? answers.produced;
+  const answer = answers.iceRestarted ?? answers.produced ?? answers.checkPathMeasured;
   if (!answer) throw new ProtocolError('bad-frame', 'unknown answer');
   return answer as Answer<RequestName>;
 }

@@ -58,6 +58,7 @@ export const closeReasons = {
   'meeting-ended': { code: 4012, then: 'stop', text: 'The meeting has been ended by a moderator.' },
   'shutting-down': { code: 4013, then: 'rejoin', text: 'The server is restarting.' },
   internal: { code: 4014, then: 'rejoin', text: 'Something went wrong on the server.' },
+  'check-over': { code: 4015, then: 'stop', text: 'The check has ended.' },
   'message-too-big': { code: 1009, then: 'stop', text: 'A message was too big.' },
 } as const satisfies Record<string, { code: number; then: 'resume' | 'rejoin' | 'stop'; text: string }>;
 export type CloseReason = keyof typeof closeReasons;

@@ -77,6 +77,12 @@ export interface IceCandidate {
   type: 'host';
   tcpType?: 'passive';
 }
+/** As RTCIceServer, with the parts that TURN needs. */
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
 export interface DtlsParameters {
   role: 'auto' | 'client' | 'server';
   fingerprints: { algorithm: string; value: string }[];

@@ -3,6 +3,7 @@ import type {
   DtlsParameters,
   IceCandidate,
   IceParameters,
+  IceServer,
   MediaKind,
   MediaSource,
   RtpCapabilities,
@@ -54,6 +55,7 @@ export interface TransportInfo {
   iceParameters: IceParameters;
   iceCandidates: IceCandidate[];
   dtlsParameters: DtlsParameters;
+  iceServers: IceServer[];
 }
 export interface SenderSettings {
   /** MIME types, most preferred first. */
@@ -91,9 +93,40 @@ export interface Requests {
   setViews: { ask: { views: View[] }; answer: null };
   setDataCeiling: { ask: DataCeiling; answer: null };
   reportReception: { ask: ReceptionReport; answer: null };
+  startCheck: { ask: Nothing; answer: CheckInfo };
+  openCheckPath: { ask: { worker: number }; answer: TransportInfo };
+  connectCheckPath: { ask: { transportId: TransportId; dtlsParameters: DtlsParameters }; answer: null };
+  echoCheckPath: {
+    ask: { transportId: TransportId; kind: MediaKind; rtpParameters: RtpParameters };
+    answer: { rtpParameters: RtpParameters };
+  };
+  measureCheckPath: { ask: { transportId: TransportId }; answer: CheckPathCounts };
+  closeCheckPath: { ask: { transportId: TransportId }; answer: null };
+  reportRoute: { ask: RouteReport; answer: null };
   muteParticipant: { ask: { participantId: ParticipantId; source: MediaSource }; answer: null };
   removeParticipant: { ask: { participantId: ParticipantId }; answer: null };
   endMeeting: { ask: Nothing; answer: null };
+}
+/** The bounds of a check and what it has to do with. See check.proto for each field. */
+export interface CheckInfo {
+  limitMs: number;
+  maxBitrate: number;
+  maxPaths: number;
+  workers: number;
+  routerCapabilities: RtpCapabilities;
+}
+/** Counted by the worker since `echoCheckPath`. */
+export interface CheckPathCounts {
+  protocol: 'udp' | 'tcp' | '';
+  packetsReceived: number;
+  packetsSent: number;
+  octetsReceived: number;
+  octetsSent: number;
+}
+/** How a client's packets travel, seen from its end. */
+export interface RouteReport {
+  candidateType: 'host' | 'srflx' | 'prflx' | 'relay';
+  protocol: 'udp' | 'tcp' | 'tls';
 }
 /** Where a video stands on the screen of its receiver, in device pixels. */
 export interface View {

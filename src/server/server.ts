@@ -7,6 +7,7 @@ import { loadJoinTokenSecret } from './accounts/secret.ts';
 import { JoinTokens } from './accounts/tokens.ts';
 import type { Config } from './config.ts';
 import { HttpService } from './http/service.ts';
+import { Checks } from './media/check/checks.ts';
 import { videoMimeTypes } from './media/codecs.ts';
 import { Traffic } from './media/traffic.ts';
 import { Workers } from './media/workers.ts';
@@ -120,9 +121,11 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     log,
   });
   closers.push(() => http.close());
+  const checks = new Checks({ settings: config.media, workers, clock, log });
   const signalling = new SignallingListener({
     settings: config.signalling,
     rooms,
+    checks,
     senderSettings: { videoCodecs: videoMimeTypes(config.media.videoCodecs) },
     clientOf: (request) => http.clientOf(request),
     clock,
@@ -136,6 +139,7 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     workers,
     traffic,
     rooms,
+    checks,
     signalling,
     http,
     log,

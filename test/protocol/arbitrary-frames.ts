@@ -124,6 +124,7 @@ const dtlsParameters = whole({
   role: fc.constantFrom('auto' as const, 'client' as const, 'server' as const),
   fingerprints: list(whole({ algorithm: given, value: given })),
 });
+const iceServer = whole({ urls: list(given), username: text, credential: text });
 const producer = whole({ id, kind, source, paused: fc.boolean() });
 const participant = whole({ id, displayName: text, role, producers: list(producer) });
 const room = whole({ id, name: text, invitationPath: text, code: text });
@@ -158,6 +159,16 @@ const asks: { readonly [N in RequestName]: fc.Arbitrary<(AnyRequest & { name: N 
     availableOutgoingBitrate: uint,
     uplinkLost: share,
   }),
+  startCheck: nothing,
+  openCheckPath: whole({ worker: uint }),
+  connectCheckPath: whole({ transportId: id, dtlsParameters }),
+  echoCheckPath: whole({ transportId: id, kind, rtpParameters }),
+  measureCheckPath: whole({ transportId: id }),
+  closeCheckPath: whole({ transportId: id }),
+  reportRoute: whole({
+    candidateType: fc.constantFrom('host' as const, 'srflx' as const, 'prflx' as const, 'relay' as const),
+    protocol: fc.constantFrom('udp' as const, 'tcp' as const, 'tls' as const),
+  }),
   muteParticipant: whole({ participantId: id, source }),
   removeParticipant: whole({ participantId: id }),
   endMeeting: nothing,
@@ -181,6 +192,7 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
     iceParameters,
     iceCandidates: list(iceCandidate),
     dtlsParameters,
+    iceServers: list(iceServer),
   }),
   connectTransport: done,
   restartIce: whole({ iceParameters }),
@@ -206,6 +218,31 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
   setViews: done,
   setDataCeiling: done,
   reportReception: done,
+  startCheck: whole({
+    limitMs: uint,
+    maxBitrate: uint,
+    maxPaths: uint,
+    workers: uint,
+    routerCapabilities: capabilities,
+  }),
+  openCheckPath: whole({
+    transportId: id,
+    iceParameters,
+    iceCandidates: list(iceCandidate),
+    dtlsParameters,
+    iceServers: list(iceServer),
+  }),
+  connectCheckPath: done,
+  echoCheckPath: whole({ rtpParameters }),
+  measureCheckPath: whole({
+    protocol: fc.constantFrom('udp' as const, 'tcp' as const, '' as const),
+    packetsReceived: uint,
+    packetsSent: uint,
+    octetsReceived: uint,
+    octetsSent: uint,
+  }),
+  closeCheckPath: done,
+  reportRoute: done,
   muteParticipant: done,
   removeParticipant: done,
   endMeeting: done,

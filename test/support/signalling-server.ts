@@ -6,6 +6,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { Log } from '../../src/base/log.ts';
 import { Refusal } from '../../src/protocol/errors.ts';
 import type { Role, RoomId } from '../../src/protocol/messages.ts';
+import { Checks } from '../../src/server/media/check/checks.ts';
 import { videoMimeTypes } from '../../src/server/media/codecs.ts';
 import { mediaSettings } from '../../src/server/media/settings.ts';
 import { Traffic } from '../../src/server/media/traffic.ts';
@@ -73,6 +74,7 @@ export class SignallingServer {
     const listener = new SignallingListener({
       settings: signallingSettings.parse(settings.signalling ?? {}),
       rooms,
+      checks: new Checks({ settings: media, workers, clock: systemClock, log }),
       senderSettings: { videoCodecs: videoMimeTypes(media.videoCodecs) },
       clock: systemClock,
       log,

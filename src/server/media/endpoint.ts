@@ -18,6 +18,7 @@ import { refused } from './refused.ts';
 import type { RoomRouter } from './room-router.ts';
 import type { MediaSettings } from './settings.ts';
 import type { Traffic } from './traffic.ts';
+import { transportInfo } from './transport-info.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What an endpoint needs of its room; RoomMedia implements it. */
@@ -155,22 +156,7 @@ export class Endpoint {
     traffic.watchTransport(transport);
     this.#observe(direction, transport);
     if (direction === 'receive') this.#parts.room.downlinkOpened(this, transport);
-    return {
-      transportId: transport.id as TransportId,
-      iceParameters: { ...transport.iceParameters, iceLite: true },
-      iceCandidates: transport.iceCandidates.map(
-        ({ address, foundation, priority, protocol, port, tcpType }) => ({
-          address,
-          foundation,
-          priority,
-          protocol,
-          port,
-          type: 'host',
-          ...(tcpType ? { tcpType } : {}),
-        }),
-      ),
-      dtlsParameters: { role: 'auto', ...transport.dtlsParameters },
-    };
+    return transportInfo(transport);
   }
 
   async connectTransport(transportId: TransportId, dtlsParameters: DtlsParameters): Promise<void> {

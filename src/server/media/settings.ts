@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkSettings } from './check/check-settings.ts';
 
 export const videoCodecNames = ['VP8', 'VP9', 'H264', 'AV1'] as const;
 export type VideoCodecName = (typeof videoCodecNames)[number];
@@ -50,6 +51,7 @@ export const mediaSettings = z.strictObject({
       voices: z.int().min(1).max(50).default(5),
     })
     .prefault({}),
+  check: checkSettings.prefault({}),
   /** After this long without an answer to ICE consent checks a transport is disconnected (RFC 7675), in seconds */
   iceConsentTimeoutSeconds: z.int().min(5).max(120).default(15),
 });

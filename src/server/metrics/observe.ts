@@ -15,6 +15,7 @@ export function observe(registry: Registry, sources: MetricsSources): void {
   observeTraffic(registry, sources);
   observeTransports(registry, sources);
   observeSignalling(registry, sources);
+  observeWays(registry, sources);
   counterOf(registry, 'plenum_http_answers_total', 'HTTP answers by class of status', ['class'], (set) => {
     for (const [group, answers] of Object.entries(sources.http.stats().answers))
       set({ class: group }, answers);
@@ -175,6 +176,32 @@ function observeTransports(registry: Registry, { rooms }: MetricsSources): void 
     else if (change.what === 'ice' && change.state === 'disconnected') failures.inc({ stage: 'ice' });
     else if (change.what === 'dtls' && change.state === 'failed') failures.inc({ stage: 'dtls' });
   });
+}
+
+/** How people get here, and who tries whether it works. */
+function observeWays(registry: Registry, { signalling, checks }: MetricsSources): void {
+  const registers = [registry];
+  const ways = new Counter({
+    name: 'plenum_join_paths_total',
+    help: "People who joined and whose media flows, by the client's candidate (host, srflx, prflx, relay) and protocol (to the relay where there is one)",
+    labelNames: ['candidate', 'protocol'],
+    registers,
+  });
+  // The request's schema has bounded both.
+  signalling.events.on('route', ({ candidateType, protocol }) =>
+    ways.inc({ candidate: candidateType, protocol }),
+  );
+  const begun = new Counter({
+    name: 'plenum_checks_total',
+    help: 'Checks of the network without a meeting, by outcome: ok, or why it was refused',
+    labelNames: ['outcome'],
+    registers,
+  });
+  begun.inc({ outcome: 'ok' }, 0);
+  checks.events.on('started', ({ outcome }) => begun.inc({ outcome }));
+  gaugeOf(registry, 'plenum_checks', 'Checks of the network that run now', [], (set) =>
+    set({}, checks.count),
+  );
 }
 
 function observeSignalling(registry: Registry, { signalling }: MetricsSources): void {

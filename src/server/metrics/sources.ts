@@ -1,5 +1,6 @@
 import type { CloseReason, ErrorCode } from '../../protocol/errors.ts';
-import type { RequestName } from '../../protocol/messages.ts';
+import type { RequestName, RouteReport } from '../../protocol/messages.ts';
+import type { Checks } from '../media/check/checks.ts';
 import type { Traffic } from '../media/traffic.ts';
 import type { Workers } from '../media/workers.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
@@ -12,10 +13,12 @@ export interface MetricsSources {
   workers: Workers;
   traffic: Traffic;
   rooms: RoomRegistry;
+  checks: Checks;
   signalling: {
     events: {
       on: On<'request', { name: RequestName; outcome: 'ok' | ErrorCode; durationMs: number }> &
         On<'connectionClosed', { reason: CloseReason | 'lost' }> &
+        On<'route', RouteReport> &
         On<'refused', { reason: string }>;
     };
     stats(): { connections: number; sessions: number };

@@ -110,6 +110,7 @@ const dtlsParameters = z.object({
 });
 
 const byParticipantId = z.object({ participantId: id });
+const byTransportId = z.object({ transportId: id });
 const byProducerId = z.object({ producerId: id });
 const byConsumerIds = z.object({ consumerIds: ids });
 const nothing = z.object({});
@@ -123,7 +124,7 @@ const schemas = {
   setCapabilities: z.object({ capabilities: rtpCapabilities }),
   createTransport: z.object({ direction: z.enum(['send', 'receive']) }),
   connectTransport: z.object({ transportId: id, dtlsParameters }),
-  restartIce: z.object({ transportId: id }),
+  restartIce: byTransportId,
   produce: z
     .object({ transportId: id, kind, source, rtpParameters, paused: z.boolean() })
     .refine(
@@ -157,6 +158,16 @@ const schemas = {
     availableOutgoingBitrate: uint32,
     uplinkLost: share,
   }),
+  reportRoute: z.object({
+    candidateType: z.enum(['host', 'srflx', 'prflx', 'relay']),
+    protocol: z.enum(['udp', 'tcp', 'tls']),
+  }),
+  startCheck: nothing,
+  openCheckPath: z.object({ worker: z.int().min(0).max(255) }),
+  connectCheckPath: z.object({ transportId: id, dtlsParameters }),
+  echoCheckPath: z.object({ transportId: id, kind, rtpParameters }),
+  measureCheckPath: byTransportId,
+  closeCheckPath: byTransportId,
   muteParticipant: z.object({ participantId: id, source }),
   removeParticipant: byParticipantId,
   endMeeting: nothing,

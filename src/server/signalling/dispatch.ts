@@ -1,8 +1,10 @@
 import { Refusal } from '../../protocol/errors.ts';
 import type { Answer, AnyRequest, Ask, RequestName } from '../../protocol/messages.ts';
 import { type Right, rightsOf } from '../accounts/rights.ts';
+import type { Check } from '../media/check/check.ts';
 import { checkAsk } from './asks.ts';
 import type { Context, Seat } from './context.ts';
+import * as check from './handlers/check.ts';
 import * as media from './handlers/media.ts';
 import * as meeting from './handlers/meeting.ts';
 import * as reception from './handlers/reception.ts';
@@ -19,6 +21,12 @@ export type Row<N extends RequestName> =
       right: 'none';
       does: string;
       handle: (ask: Ask<N>, context: Context) => Result<N>;
+    }
+  | {
+      state: 'checking';
+      right: 'none';
+      does: string;
+      handle: (ask: Ask<N>, context: Context, check: Check) => Result<N>;
     }
   | {
       state: 'joined';
@@ -109,6 +117,48 @@ export const rows: { readonly [N in RequestName]: Row<N> } = {
     does: 'tells how media arrives, once a second or less often',
     handle: reception.reportReception,
   },
+  reportRoute: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'tells how the packets travel, for the statistics of the deployment',
+    handle: check.reportRoute,
+  },
+  startCheck: {
+    state: 'connected',
+    right: 'none',
+    does: 'begins to try the ways to the media workers, instead of a meeting',
+    handle: check.startCheck,
+  },
+  openCheckPath: {
+    state: 'checking',
+    right: 'none',
+    does: 'makes a transport on a worker',
+    handle: check.openCheckPath,
+  },
+  connectCheckPath: {
+    state: 'checking',
+    right: 'none',
+    does: 'hands over the DTLS fingerprints of the client',
+    handle: check.connectCheckPath,
+  },
+  echoCheckPath: {
+    state: 'checking',
+    right: 'none',
+    does: 'has what is sent come back, once for each transport',
+    handle: check.echoCheckPath,
+  },
+  measureCheckPath: {
+    state: 'checking',
+    right: 'none',
+    does: 'counts what the worker has received and sent',
+    handle: check.measureCheckPath,
+  },
+  closeCheckPath: {
+    state: 'checking',
+    right: 'none',
+    does: 'closes a transport',
+    handle: check.closeCheckPath,
+  },
   muteParticipant: {
     state: 'joined',
     right: 'moderate',
@@ -133,9 +183,9 @@ export const rows: { readonly [N in RequestName]: Row<N> } = {
 export async function dispatch(request: AnyRequest, context: Context): Promise<Answer<RequestName>> {
   // The compiler cannot see that name and ask belong together once the name is a variable; AnyRequest guarantees it.
   const row = rows[request.name] as Row<RequestName>;
-  const { seat } = context;
-  if (row.state === 'connected' ? seat !== undefined : seat === undefined)
-    throw new Refusal('wrong-state', request.name);
+  const { seat, check } = context;
+  const state = seat ? 'joined' : check ? 'checking' : 'connected';
+  if (row.state !== state) throw new Refusal('wrong-state', request.name);
   if (row.right !== 'none' && seat && !rightsOf(seat.participant.role).has(row.right)) {
     throw new Refusal('not-allowed', row.right);
   }
@@ -143,6 +193,7 @@ export async function dispatch(request: AnyRequest, context: Context): Promise<A
   if ('problem' in checked) throw new Refusal('bad-request', checked.problem);
   const ask = checked.ask as never;
   if (row.state === 'connected') return row.handle(ask, context);
+  if (row.state === 'checking') return row.handle(ask, context, check as Check);
   // Checked above: a row of the state `joined` got here only with a seat.
   return row.handle(ask, context, seat as Seat);
 }

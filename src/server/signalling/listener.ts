@@ -7,7 +7,8 @@ import { Emitter } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
 import type { CloseReason, ErrorCode } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { RequestName, SenderSettings } from '../../protocol/messages.ts';
+import type { RequestName, RouteReport, SenderSettings } from '../../protocol/messages.ts';
+import type { Checks } from '../media/check/checks.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import { Sessions } from './sessions.ts';
 import type { SignallingSettings } from './settings.ts';
@@ -15,6 +16,7 @@ import type { SignallingSettings } from './settings.ts';
 export interface SignallingParts {
   settings: SignallingSettings;
   rooms: RoomRegistry;
+  checks: Checks;
   senderSettings: SenderSettings;
   /** Whose connection counts for the limit per address; default: the socket's other end, which is a reverse proxy's behind one. */
   clientOf?: (request: IncomingMessage) => string;
@@ -25,6 +27,7 @@ export interface SignallingParts {
 interface SignallingEvents {
   request: { name: RequestName; outcome: 'ok' | ErrorCode; durationMs: number };
   connectionClosed: { reason: CloseReason | 'lost' };
+  route: RouteReport;
   /** An upgrade that was not accepted. */
   refused: { reason: 'origin' | 'path' | 'too-many-connections' | 'shutting-down' };
 }
@@ -52,6 +55,7 @@ export class SignallingListener {
       ...parts,
       answered: (name, outcome, durationMs) => this.events.emit('request', { name, outcome, durationMs }),
       connectionClosed: (reason) => this.events.emit('connectionClosed', { reason }),
+      routeReported: (route) => this.events.emit('route', route),
     });
   }
 
@@ -77,7 +81,7 @@ export class SignallingListener {
           if (left > 0) this.#perAddress.set(address, left);
           else this.#perAddress.delete(address);
         });
-        this.#sessions.accept(webSocket);
+        this.#sessions.accept(webSocket, address);
       });
     });
   }
@@ -115,7 +119,7 @@ export class SignallingListener {
     return undefined;
   }
 
-  /** Pages of other sites must not talk to us with a visitor's network position. Programs send no Origin; they need a token anyway. */
+  /** Pages of other sites must not talk to us with a visitor's network position. Programs send no Origin; they need a token for everything but a check. */
   #originAllowed({ headers }: IncomingMessage): boolean {
     const { origin, host } = headers;
     if (origin === undefined) return true;

@@ -17,10 +17,12 @@ import type {
   NotificationName,
   Notifications,
   RequestName,
+  RouteReport,
   ServerFrame,
   Welcome,
 } from '../../protocol/messages.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
+import type { Check } from '../media/check/check.ts';
 import type { Connection } from './connection.ts';
 import type { Context, Seat } from './context.ts';
 import { dispatch } from './dispatch.ts';
@@ -32,9 +34,12 @@ export interface SessionParts {
   clock: Clock;
   log: Log;
   rooms: Context['rooms'];
+  checks: Context['checks'];
   senderSettings: Context['senderSettings'];
   /** For metrics: what was asked, how it ended, how long it took in ms. */
   answered: (name: RequestName, outcome: 'ok' | ErrorCode, durationMs: number) => void;
+  /** For metrics: how the packets of somebody who joined travel, the first time it is told. */
+  routeReported: (route: RouteReport) => void;
 }
 
 /**
@@ -49,21 +54,26 @@ export class Session implements Outbox {
   readonly #requests = new Queue();
   readonly #sent: Unacknowledged;
   #connection: Connection | undefined;
+  readonly #client: string;
   #seat: Seat | undefined;
+  #check: Check | undefined;
+  #routeReported = false;
   #lastRequestId = 0;
   /** While join is being handled: what happens in the room must not overtake the answer that describes the room. */
   #held: Parameters<Session['notify']>[] | undefined;
   #finishReason: CloseReason | undefined;
   #stopGrace: () => void = () => undefined;
 
-  constructor(parts: SessionParts) {
+  /** @param client who counts as one for limits */
+  constructor(parts: SessionParts, client: string) {
     this.#parts = parts;
+    this.#client = client;
     this.#log = parts.log.child({ session: randomId(8) });
     this.#sent = new Unacknowledged(parts.settings.maxUnacknowledgedFrames, parts.settings.maxBufferedBytes);
     this.lifecycle = new Lifecycle((reason) => this.#end(reason));
     // Whoever connects and never joins must not stay.
     this.#stopGrace = parts.clock.after(parts.settings.helloTimeoutMs, () => {
-      if (!this.#seat) this.close('hello-timeout');
+      if (!this.#seat && !this.#check) this.close('hello-timeout');
     });
   }
 
@@ -175,13 +185,18 @@ export class Session implements Outbox {
   }
 
   #context(): Context {
-    const { rooms, senderSettings } = this.#parts;
+    const { rooms, checks, senderSettings } = this.#parts;
     return {
       rooms,
+      checks,
+      client: this.#client,
       senderSettings,
       outbox: this,
       seat: this.#seat,
+      check: this.#check,
       take: (seat) => this.#take(seat),
+      takeCheck: (check) => this.#takeCheck(check),
+      routeReported: (route) => this.#tellRoute(route),
       finish: (reason) => {
         this.#finishReason = reason;
       },
@@ -193,6 +208,19 @@ export class Session implements Outbox {
     this.#stopGrace();
     // The session ended while the room was being opened.
     if (!this.lifecycle.isOpen) seat.room.leave(seat.participant, 'lost');
+  }
+
+  #takeCheck(check: Check): void {
+    this.#check = check;
+    check.lifecycle.onClosed((reason) => this.close(reason));
+    if (!this.lifecycle.isOpen) void check.lifecycle.close('left');
+  }
+
+  /** A join counts once, by the way it began. */
+  #tellRoute(route: RouteReport): void {
+    if (this.#routeReported) return;
+    this.#routeReported = true;
+    this.#parts.routeReported(route);
   }
 
   #unexpected(name: RequestName, error: unknown): Refusal {
@@ -217,6 +245,7 @@ export class Session implements Outbox {
     this.#stopGrace();
     const seat = this.#seat;
     seat?.room.leave(seat.participant, reason === 'left' || reason === 'removed' ? reason : 'lost');
+    void this.#check?.lifecycle.close(reason);
     this.#connection?.close(reason);
     this.#connection = undefined;
     this.#sent.clear();

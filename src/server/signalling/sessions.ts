@@ -31,8 +31,8 @@ export class Sessions {
     return this.#connections.size;
   }
 
-  /** A new socket. It has to say hello in time; then it belongs to a session. */
-  accept(socket: WebSocket): void {
+  /** A new socket. It has to say hello in time; then it belongs to a session. @param client who counts as one for limits */
+  accept(socket: WebSocket, client: string): void {
     const { settings, clock, log, connectionClosed } = this.#parts;
     let session: Session | undefined;
     const stopWaiting = clock.after(settings.helloTimeoutMs, () => {
@@ -48,7 +48,7 @@ export class Sessions {
           session.receive(frame);
         } else {
           if (frame.type !== 'hello') throw new ProtocolError('hello-expected');
-          session = this.#greet(connection, frame);
+          session = this.#greet(connection, frame, client);
           stopWaiting();
         }
       },
@@ -68,7 +68,7 @@ export class Sessions {
     for (const connection of this.#connections) connection.close(reason);
   }
 
-  #greet(connection: Connection, hello: Hello): Session {
+  #greet(connection: Connection, hello: Hello, client: string): Session {
     const theirs = { lowest: hello.lowestVersion, highest: hello.highestVersion };
     const version = negotiate(protocolVersions, theirs);
     if (version === undefined) {
@@ -81,11 +81,11 @@ export class Sessions {
     }
     return hello.resume
       ? this.#resume(connection, version, hello.resume)
-      : this.#begin(connection, version, hello);
+      : this.#begin(connection, version, hello, client);
   }
 
-  #begin(connection: Connection, version: number, hello: Hello): Session {
-    const session = new Session(this.#parts);
+  #begin(connection: Connection, version: number, hello: Hello, client: string): Session {
+    const session = new Session(this.#parts, client);
     this.#open.add(session);
     this.#byToken.set(session.resumeToken, session);
     session.lifecycle.onClosed((reason) => this.#forget(session, reason));

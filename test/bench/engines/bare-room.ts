@@ -160,5 +160,6 @@ function info(transport: types.WebRtcTransport): TransportInfo {
     iceParameters: { ...transport.iceParameters, iceLite: true },
     iceCandidates: transport.iceCandidates as TransportInfo['iceCandidates'],
     dtlsParameters: { role: 'auto', ...transport.dtlsParameters },
+    iceServers: [],
   };
 }
