@@ -27,7 +27,7 @@ RUN node src/setup/setup.mjs step protocol && node src/setup/setup.mjs step web
 # What only building needs: development packages, the web client's sources, the worker's, Node's headers.
 RUN npm prune --omit=dev --no-audit --no-fund \
  && rm -rf node_modules/lucide-preact node_modules/mediasoup/worker node_modules/node-linux-*/include node_modules/node-linux-*/share \
- && rm -rf src/web src/setup src/native src/client
+ && rm -rf src/web src/setup src/native
 
 
 FROM debian:bookworm-slim

@@ -29,6 +29,7 @@ export const modes = {
   run: ['dependencies', 'protocol', 'worker', 'web'],
   dev: ['dependencies', 'protocol', 'worker'],
   check: ['dependencies', 'protocol'],
+  doctor: ['dependencies', 'protocol'],
   worker: ['dependencies', 'worker'],
   // Browsers early: where they are missing and cannot be installed, nobody should wait for a compiler first.
   test: ['dependencies', 'browsers', 'protocol', 'worker', 'web'],

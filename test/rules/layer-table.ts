@@ -16,7 +16,7 @@ export const layers: readonly (readonly string[])[] = [
 ];
 
 /** Folders that are not part of the running system: they may look at what they build, check or start; nobody imports them. */
-export const tools: readonly string[] = ['src/native', 'src/setup'];
+export const tools: readonly string[] = ['src/native', 'src/setup', 'src/doctor'];
 
 /** Client and server meet only in `base` and `protocol`: from these folders no import reaches into `src/server`. */
 export const awayFromServer: readonly string[] = ['src/client', 'src/web', 'src/helper', 'bench'];
@@ -32,6 +32,8 @@ export const importers: readonly { module: string; allowed: readonly RegExp[] }[
     allowed: [/^src\/server\/media\//, /^src\/native\//, /^bench\/bare-comparison(\/|\.ts$)/],
   },
   { module: 'mediasoup-client', allowed: [/^src\/client\/engine\//] },
+  // An end of WebRTC in Node: what looks from outside, never the server itself.
+  { module: 'werift', allowed: [/^src\/doctor\//] },
   { module: 'node:process', allowed: [/^src\/server\/main\.ts$/, /^(?!src\/server\/)/] },
 ];
 

@@ -27,6 +27,7 @@ export class SignallingServer {
   readonly url: string;
   readonly rooms: RoomRegistry;
   readonly workers: Workers;
+  readonly checks: Checks;
   readonly listener: SignallingListener;
   readonly lines: LogLine[];
   readonly #server: Server;
@@ -71,10 +72,11 @@ export class SignallingServer {
       clock: systemClock,
       log,
     });
+    const checks = new Checks({ settings: media, workers, clock: systemClock, log });
     const listener = new SignallingListener({
       settings: signallingSettings.parse(settings.signalling ?? {}),
       rooms,
-      checks: new Checks({ settings: media, workers, clock: systemClock, log }),
+      checks,
       senderSettings: { videoCodecs: videoMimeTypes(media.videoCodecs) },
       clock: systemClock,
       log,
@@ -83,19 +85,21 @@ export class SignallingServer {
     listener.attach(server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new SignallingServer({ server, rooms, workers, listener, lines });
+    return new SignallingServer({ server, rooms, workers, checks, listener, lines });
   }
 
   private constructor(parts: {
     server: Server;
     rooms: RoomRegistry;
     workers: Workers;
+    checks: Checks;
     listener: SignallingListener;
     lines: LogLine[];
   }) {
     this.#server = parts.server;
     this.rooms = parts.rooms;
     this.workers = parts.workers;
+    this.checks = parts.checks;
     this.listener = parts.listener;
     this.lines = parts.lines;
     this.url = `ws://127.0.0.1:${(parts.server.address() as AddressInfo).port}/signal`;
