@@ -27,7 +27,7 @@ export class NodeEngine implements PathEngine {
   async open(offer: PathOffer): Promise<OpenPath> {
     const { transport, connect, limitMs } = offer;
     const candidates = [...transport.iceCandidates].sort((a, b) => b.priority - a.priority);
-    let problem = new PathProblem('internal', 'no candidate');
+    let problem: PathProblem | undefined;
     // Behind a NAT the inner address is announced too, and silent from outside: each gets its share of the time.
     const each = Math.max(1500, limitMs / Math.max(1, candidates.length));
     const told = connect(this.#certificate.dtlsParameters);
@@ -46,10 +46,12 @@ export class NodeEngine implements PathEngine {
       } catch (error) {
         if (peer) peer.close();
         else path?.close();
-        problem = socketProblem(error);
+        const found = socketProblem(error);
+        // An address of a network that this machine does not know says less than one that is silent.
+        if (!problem || problem.reason === 'unreachable') problem = found;
       }
     }
-    throw problem;
+    throw problem ?? new PathProblem('internal', 'no candidate');
   }
 
   #path(

@@ -21,11 +21,19 @@ export interface PlenumProcess {
   remove(): Promise<void>;
 }
 
-/** @param environment settings as environment variables, `PLENUM_…` @throws Error with its output when it does not start */
-export async function startPlenumProcess(environment: Record<string, string> = {}): Promise<PlenumProcess> {
+/**
+ * @param environment settings as environment variables, `PLENUM_…`
+ * @param onHost the command line that runs another one on a host of a lab
+ * @throws Error with its output when it does not start
+ */
+export async function startPlenumProcess(
+  environment: Record<string, string> = {},
+  onHost: (command: readonly string[]) => string[] = (command) => [...command],
+): Promise<PlenumProcess> {
   const data = await tempDir();
   const address = localAddress();
-  const child = spawn(process.execPath, ['src/server/main.ts'], {
+  const [program = '', ...args] = onHost([process.execPath, 'src/server/main.ts']);
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -15,4 +15,3 @@ export const checkSettings = z.strictObject({
   /** Paths opened in one check, one after another or at a time */
   maxPaths: z.int().min(1).max(256).default(32),
 });
-export type CheckSettings = z.infer<typeof checkSettings>;
