@@ -70,9 +70,10 @@ export class MediaPath implements OpenPath {
     this.#received = new Map();
     const startedAt = performance.now();
     let sent = 0;
+    let due = 0;
     for (;;) {
       const elapsed = performance.now() - startedAt;
-      const due = Math.floor((Math.min(elapsed, durationMs) * bitrate) / 8000 / packetOctets);
+      due = Math.floor((Math.min(elapsed, durationMs) * bitrate) / 8000 / packetOctets);
       for (; sent < due && this.#peer.waitingOctets < mostWaitingOctets; sent += 1) this.#sendOne(echo);
       if (elapsed >= durationMs) break;
       await sleep(tickMs);
@@ -82,7 +83,11 @@ export class MediaPath implements OpenPath {
     return {
       packetsSent: sent,
       packetsReceived: trips.length,
+      // Where the line is full, packets wait in front of a TCP connection and are not sent at all.
+      limited: sent < due * 0.9,
+      octetsSent: sent * packetOctets,
       octetsReceived: trips.length * packetOctets,
+      durationMs: Math.max(durationMs, this.#lastReceivedAt - startedAt),
       roundTripMs: trips[Math.floor(trips.length / 2)],
     };
   }
@@ -116,9 +121,9 @@ export class MediaPath implements OpenPath {
 
   async #stragglers(sent: number): Promise<void> {
     const begin = performance.now();
-    this.#lastReceivedAt = Math.max(this.#lastReceivedAt, begin);
     while (this.#received.size < sent && performance.now() - begin < longestWaitMs) {
-      if (performance.now() - this.#lastReceivedAt > quietMs && this.#peer.waitingOctets === 0) return;
+      const quietSince = Math.max(this.#lastReceivedAt, begin);
+      if (performance.now() - quietSince > quietMs && this.#peer.waitingOctets === 0) return;
       await sleep(20);
     }
   }

@@ -26,7 +26,12 @@ export interface PathOffer {
 export interface Exchanged {
   packetsSent: number;
   packetsReceived: number;
+  /** In `durationMs`, which is longer than asked for where packets waited in a queue, and shorter where starting took time. */
+  octetsSent: number;
   octetsReceived: number;
+  durationMs: number;
+  /** Less was sent than was asked for, because the line takes no more. */
+  limited: boolean;
   /** Median, there and back. */
   roundTripMs: number | undefined;
 }

@@ -47,7 +47,8 @@ export function explain({ id, state, reason, facts }: Line, texts: DoctorTexts):
     parts.push(none ? say.noLoss : say.loss(facts.lossUp, facts.lossDown));
   }
   if (facts.days !== undefined) parts.push(say.validFor(facts.days));
-  const detail = facts.detail ? ` (${facts.detail})` : '';
+  const said = parts.join(', ');
+  const detail = facts.detail && (said ? ` (${facts.detail})` : facts.detail);
   const asks = state === 'failed' || reason !== undefined;
   const advice = asks
     ? ((reason && texts.reasonAdvice[reason]) ?? (state === 'failed' ? texts.advice[id] : undefined))
@@ -55,7 +56,7 @@ export function explain({ id, state, reason, facts }: Line, texts: DoctorTexts):
   return {
     name: texts.lines[id],
     state: texts.states[state],
-    result: `${parts.join(', ')}${detail}`.trim(),
+    result: `${said}${detail ?? ''}`,
     advice: advice ?? '',
   };
 }

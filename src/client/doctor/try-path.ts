@@ -19,6 +19,7 @@ export interface Measured {
   /** bit/s */
   bitrateUp: number;
   bitrateDown: number;
+  limited: boolean;
   roundTripMs: number | undefined;
 }
 
@@ -84,13 +85,15 @@ export async function measure(
     const after = await conversation.measure(info.transportId);
     const arrived = after.packetsReceived - before.packetsReceived;
     const returned = after.packetsSent - before.packetsSent;
-    const perSecond = (octets: number) => Math.round((octets * 8000) / durationMs);
+    const perSecond = (octets: number) => Math.round((octets * 8000) / exchanged.durationMs);
+    const lossUp = share(exchanged.packetsSent - arrived, exchanged.packetsSent);
     return {
       packetsSent: exchanged.packetsSent,
-      lossUp: share(exchanged.packetsSent - arrived, exchanged.packetsSent),
+      lossUp,
       lossDown: share(returned - exchanged.packetsReceived, returned),
-      bitrateUp: perSecond(after.octetsReceived - before.octetsReceived),
+      bitrateUp: perSecond(exchanged.octetsSent * (1 - lossUp)),
       bitrateDown: perSecond(exchanged.octetsReceived),
+      limited: exchanged.limited,
       roundTripMs: exchanged.roundTripMs,
     };
   } catch (error) {

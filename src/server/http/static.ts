@@ -6,7 +6,7 @@ import { compressedAssets } from './compressed-assets.ts';
 import { messagePage } from './message-page.ts';
 
 /**
- * The web client: index.html for `/` and `/m/*`, everything else as it lies there. Names under assets/ carry a hash of their
+ * The web client: index.html for `/`, `/check` and `/m/*`, everything else as it lies there. Names under assets/ carry a hash of their
  * content, so they may be kept for ever.
  * @param directory may be missing, and may appear later
  */
@@ -36,5 +36,6 @@ export async function webClient(app: FastifyInstance, directory: string): Promis
     return reply.sendFile('index.html');
   };
   app.get('/', page);
+  app.get('/check', page);
   app.get('/m/*', page);
 }

@@ -54,6 +54,10 @@ export const english = (format: Format) => ({
       server: 'Something went wrong on the server. Try again in a moment.',
     },
   },
+  check: {
+    link: 'Test the connection',
+    loading: 'Loading the connection test …',
+  },
   ready: {
     title: 'Your meeting is ready',
     lead: (name: string) => `“${name}” has been created.`,

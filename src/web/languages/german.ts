@@ -55,6 +55,10 @@ export const german = (format: Format): Dictionary => ({
       server: 'Auf dem Server ist etwas schiefgegangen. Versuchen Sie es gleich noch einmal.',
     },
   },
+  check: {
+    link: 'Verbindung prüfen',
+    loading: 'Die Verbindungsprüfung wird geladen …',
+  },
   ready: {
     title: 'Ihre Besprechung ist bereit',
     lead: (name) => `„${name}“ wurde angelegt.`,

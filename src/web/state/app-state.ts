@@ -18,6 +18,8 @@ export class AppState {
   readonly router: Router;
   readonly api: MeetingsApi;
   readonly toasts = new Toasts();
+  /** wss://host/signal */
+  readonly signalUrl: string;
   /** False until the first screen has been drawn. */
   screenShown = false;
   readonly #translation: ReadonlySignal<Translation>;
@@ -38,13 +40,14 @@ export class AppState {
     this.#translation = computed(() =>
       translationFor(this.settings.current.value.language, preferences.value),
     );
+    this.signalUrl = `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}/signal`;
     const parts: VisitParts = {
       settings: this.settings,
       dataUse: this.dataUse,
       recent: this.recent,
       mediaDevices: window.navigator.mediaDevices as MediaDevices | undefined,
       document: window.document,
-      signalUrl: `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}/signal`,
+      signalUrl: this.signalUrl,
       loadSdk,
       ...newsText(this.toasts, () => this.#translation.peek().text),
       now: () => Date.now(),

@@ -2,6 +2,8 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 
 export type Route =
   | { name: 'start' }
+  /** Whether meetings work from here. */
+  | { name: 'check' }
   | { name: 'meeting'; roomId: string; token: string; path: string }
   /** A meeting link whose fragment is missing: cut off while copying. */
   | { name: 'incomplete' }
@@ -10,6 +12,7 @@ export type Route =
 /** @param hash with its leading #, or empty */
 export function parseRoute(pathname: string, hash: string): Route {
   if (pathname === '/' || pathname === '/index.html') return { name: 'start' };
+  if (/^\/check\/?$/.test(pathname)) return { name: 'check' };
   const roomId = /^\/m\/([\w-]{1,64})\/?$/.exec(pathname)?.[1];
   if (roomId === undefined) return { name: 'not-found' };
   const token = hash.slice(1);

@@ -1,6 +1,7 @@
 import { Building2, Code, LockKeyhole } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { useTranslation } from '../../parts/app-context.ts';
+import { CheckLink } from '../../parts/check-link.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { useScreen } from '../../parts/use-screen.ts';
 import type { CreatedMeeting } from '../../state/meetings-api.ts';
@@ -46,6 +47,7 @@ export function StartScreen() {
               <NewMeetingForm onCreated={setCreated} />
               <JoinForm />
               <RecentList />
+              <CheckLink />
             </>
           )}
         </div>
