@@ -74,9 +74,14 @@ export function clientNetwork(ip: string): string {
 
 // Where clouds tell their machines their secrets, outside of the link-local networks: AWS over IPv6, Alibaba, Azure, Oracle.
 const metadata = new Set(
-  ['169.254.169.254', '169.254.170.2', '100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254'].map(
-    (ip) => bytesOfIp(ip).toString('hex'),
-  ),
+  [
+    '169.254.169.254',
+    '169.254.170.2',
+    '100.100.100.200',
+    '168.63.129.16',
+    '192.0.0.192',
+    'fd00:ec2::254',
+  ].map((ip) => bytesOfIp(ip).toString('hex')),
 );
 
 /** What kind of address somebody wanted to be relayed to that is not one of ours. Only for counting: nothing is allowed here. */

@@ -38,7 +38,8 @@ export function authenticate(
   const name = username.length <= 128 ? username.toString('latin1') : '';
   const user = readUsername(name);
   if (!user || givenRealm.toString('latin1') !== realm) return wrong;
-  if (!nonces.isValid(nonce, path.client.ip, now)) return { code: 438, text: 'Stale Nonce', reason: 'stale-nonce' };
+  if (!nonces.isValid(nonce, path.client.ip, now))
+    return { code: 438, text: 'Stale Nonce', reason: 'stale-nonce' };
   const own = existing?.username === name ? existing : undefined;
   const key = own?.key ?? integrityKey(secret, name);
   if (!isIntact(message, key)) return wrong;

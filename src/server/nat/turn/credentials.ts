@@ -15,7 +15,11 @@ export interface Credential {
  * Credentials that expire, made from a shared secret: "A REST API For Access To TURN Services" (draft-uberti-behave-turn-rest),
  * which coturn takes too (use-auth-secret).
  */
-export function makeCredential(secret: Uint8Array | string, participantId: string, expiresAtMs: number): Credential {
+export function makeCredential(
+  secret: Uint8Array | string,
+  participantId: string,
+  expiresAtMs: number,
+): Credential {
   const username = `${Math.floor(expiresAtMs / 1000)}:${participantId}`;
   return { username, credential: passwordOf(secret, username) };
 }
@@ -28,7 +32,9 @@ export function readUsername(username: string): { participant: string; expiresAt
 
 /** The key for MESSAGE-INTEGRITY (RFC 8489 §9.2.2). */
 export function integrityKey(secret: Uint8Array | string, username: string): Buffer {
-  return createHash('md5').update(`${username}:${realm}:${passwordOf(secret, username)}`).digest();
+  return createHash('md5')
+    .update(`${username}:${realm}:${passwordOf(secret, username)}`)
+    .digest();
 }
 
 function passwordOf(secret: Uint8Array | string, username: string): string {

@@ -135,13 +135,8 @@ export class EmbeddedTurn {
     thread.unref();
     return new Promise((resolve, reject) => {
       thread.on('message', (message: FromThread) => {
-        if (message.kind === 'ready') {
-          this.#port = message.port;
-          for (const problem of message.problems) log.warn({ problem }, 'TURN port not open');
-          resolve(message.problems);
-        } else {
-          this.#received(message);
-        }
+        this.#received(message);
+        if (message.kind === 'ready') resolve(message.problems);
       });
       thread.on('error', (error) => {
         log.error({ error }, 'TURN thread failed');
@@ -173,8 +168,12 @@ export class EmbeddedTurn {
     });
   }
 
-  #received(message: Exclude<FromThread, { kind: 'ready' }>): void {
+  #received(message: FromThread): void {
     switch (message.kind) {
+      case 'ready':
+        this.#port = message.port;
+        for (const problem of message.problems) this.#parts.log.warn({ problem }, 'TURN port not open');
+        break;
       case 'counters':
         this.#counters = message.counters;
         break;
@@ -247,7 +246,8 @@ function sum(one: TurnCounters, other: TurnCounters): TurnCounters {
     if (typeof value === 'number') Object.assign(total, { [name]: (total[name] as number) + value });
     else {
       const into = total[name] as Record<string, number>;
-      for (const [key, more] of Object.entries(value as Record<string, number>)) into[key] = (into[key] ?? 0) + more;
+      for (const [key, more] of Object.entries(value as Record<string, number>))
+        into[key] = (into[key] ?? 0) + more;
     }
   }
   return total;

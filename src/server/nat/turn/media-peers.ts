@@ -1,4 +1,12 @@
-import { canonicalIp, type Family, familyOf, type ForbiddenReason, keyOf, kindOfForbidden, type TransportAddress } from './addresses.ts';
+import {
+  canonicalIp,
+  type Family,
+  type ForbiddenReason,
+  familyOf,
+  keyOf,
+  kindOfForbidden,
+  type TransportAddress,
+} from './addresses.ts';
 
 /** A place where this deployment receives media over UDP, as clients are told, and the address that is sent to instead. */
 export interface MediaPeer {

@@ -34,7 +34,8 @@ export class Relaying {
     const asked = readSend(message);
     if (!asked) this.#counters.malformed += 1;
     else if (!this.#peers.target(asked.peer)) count(this.#counters.refusals, this.#peers.whyNot(asked.peer));
-    else if (allocation.isPermitted(asked.peer.ip, now)) this.#toPeer(asked.data, asked.peer, allocation, now);
+    else if (allocation.isPermitted(asked.peer.ip, now))
+      this.#toPeer(asked.data, asked.peer, allocation, now);
   }
 
   fromPeer(packet: Buffer, from: RemoteInfo, allocation: Allocation): void {

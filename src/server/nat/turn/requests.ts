@@ -45,7 +45,12 @@ export function readAllocate(
   const lifetimeSeconds = readLifetime(message, longestSeconds);
   if (lifetimeSeconds === undefined) return badRequest;
   // Zero is no wish for an allocation that exists not: the default then.
-  return { family, relayIp, even: evenPort !== undefined, lifetimeSeconds: lifetimeSeconds || longestSeconds };
+  return {
+    family,
+    relayIp,
+    even: evenPort !== undefined,
+    lifetimeSeconds: lifetimeSeconds || longestSeconds,
+  };
 }
 
 const notSupported: Refused = { code: 440, text: 'Address Family not Supported', reason: 'family' };
@@ -178,4 +183,3 @@ export function unknownAttributes(message: StunMessage): number[] {
   const types = message.attributes.map(({ type }) => type);
   return [...new Set(types.filter((type) => type < 0x8000 && !understood.has(type)))];
 }
-

@@ -1,11 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-const url = z
-  .string()
-  .regex(/^(stun|stuns|turn|turns):[\w.:[\]-]+(\?transport=(udp|tcp))?$/, {
-    error: 'must be like turn:turn.example.org:3478?transport=udp, turns:… or stun:…',
-  });
+const url = z.string().regex(/^(stun|stuns|turn|turns):[\w.:[\]-]+(\?transport=(udp|tcp))?$/, {
+  error: 'must be like turn:turn.example.org:3478?transport=udp, turns:… or stun:…',
+});
 
 /** coturn or another server that clients are to use too. */
 const externalServer = z
@@ -51,7 +49,11 @@ export const turnSettings = z
     secret: z.string().nullable().default(null),
     secretFile: z.string().min(1).nullable().default(null),
     /** How long new allocations can be made with credentials; those that are there live on */
-    credentialLifetimeMinutes: z.int().min(5).max(7 * 24 * 60).default(240),
+    credentialLifetimeMinutes: z
+      .int()
+      .min(5)
+      .max(7 * 24 * 60)
+      .default(240),
     /** Clients refresh; one that is gone without a word keeps its allocation for this long at most */
     allocationLifetimeSeconds: z.int().min(1).max(3600).default(600),
     limits: z

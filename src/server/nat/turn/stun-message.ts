@@ -20,7 +20,9 @@ export const methods = {
   channelBind: 0x009,
 } as const;
 export type Method = keyof typeof methods;
-const methodNames = new Map<number, Method>(Object.entries(methods).map(([name, code]) => [code, name as Method]));
+const methodNames = new Map<number, Method>(
+  Object.entries(methods).map(([name, code]) => [code, name as Method]),
+);
 
 const classes = { request: 0x000, indication: 0x010, success: 0x100, error: 0x110 } as const;
 export type MessageClass = keyof typeof classes;

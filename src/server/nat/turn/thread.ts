@@ -59,9 +59,14 @@ port.on('message', (message: ToThread) => {
       stop();
       break;
     case 'open':
+      tls.open(message.id, message.client);
+      break;
     case 'data':
+      tls.received(message.id, message.bytes);
+      break;
     case 'close':
-      tls.received(message);
+      tls.closed(message.id);
+      break;
   }
 });
 

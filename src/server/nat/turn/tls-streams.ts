@@ -1,5 +1,6 @@
+import type { TransportAddress } from './addresses.ts';
 import type { Stream, StreamClients } from './stream-clients.ts';
-import type { FromThread, ToThread } from './thread-messages.ts';
+import type { FromThread } from './thread-messages.ts';
 
 type Accepted = NonNullable<ReturnType<StreamClients['accept']>>;
 
@@ -14,24 +15,21 @@ export class TlsStreams {
     this.#tell = tell;
   }
 
-  received(message: Extract<ToThread, { id: number }>): void {
-    const { id } = message;
-    switch (message.kind) {
-      case 'open': {
-        const accepted = this.#clients.accept('tls', message.client, this.#streamOf(id));
-        if (accepted) this.#open.set(id, accepted);
-        break;
-      }
-      case 'data':
-        this.#open.get(id)?.received(Buffer.from(message.bytes.buffer));
-        this.#tell({ kind: 'taken', id, octets: message.bytes.length });
-        break;
-      case 'close': {
-        const accepted = this.#open.get(id);
-        this.#open.delete(id);
-        accepted?.closed();
-      }
-    }
+  open(id: number, client: TransportAddress): void {
+    const accepted = this.#clients.accept('tls', client, this.#streamOf(id));
+    if (accepted) this.#open.set(id, accepted);
+  }
+
+  /** @param bytes the whole of their buffer: they were moved here */
+  received(id: number, bytes: Uint8Array): void {
+    this.#open.get(id)?.received(Buffer.from(bytes.buffer));
+    this.#tell({ kind: 'taken', id, octets: bytes.length });
+  }
+
+  closed(id: number): void {
+    const accepted = this.#open.get(id);
+    this.#open.delete(id);
+    accepted?.closed();
   }
 
   #streamOf(id: number): Stream {

@@ -238,7 +238,12 @@ export class TurnServer {
     this.#relaying.sendIndication(message, allocation);
   }
 
-  #answer(writer: StunWriter, { hasFingerprint }: StunMessage, path: ClientPath, key: Buffer | undefined): Buffer {
+  #answer(
+    writer: StunWriter,
+    { hasFingerprint }: StunMessage,
+    path: ClientPath,
+    key: Buffer | undefined,
+  ): Buffer {
     const bytes = writer
       .attribute(attributes.software, software)
       .finish({ key, fingerprint: hasFingerprint });
@@ -292,4 +297,3 @@ export class TurnServer {
     if (this.counters.failures <= failuresLogged) this.#parts.log.error({ error }, 'TURN message failed');
   }
 }
-
