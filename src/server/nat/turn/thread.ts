@@ -38,7 +38,7 @@ const clients = new StreamClients(server, limits, systemClock);
 const listeners = new Listeners(server, clients, limits.bufferedBytes);
 const tls = new TlsStreams(clients, tell);
 const tellCounters = () => tell({ kind: 'counters', counters: server.counters });
-const counting = setInterval(tellCounters, 1000);
+const counting = setInterval(tellCounters, 500);
 
 function stop(): void {
   clearInterval(counting);
