@@ -14,6 +14,8 @@ export interface JoinOptions {
   autoSubscribe?: 'audio' | 'all' | 'none';
   /** Default: the engine for browsers, loaded only when a meeting is joined so that the page's first load stays small. */
   engine?: () => MediaEngine | Promise<MediaEngine>;
+  /** relay: media only through TURN servers, so that its routes do not show this machine's addresses. For the default engine. */
+  iceTransportPolicy?: RTCIceTransportPolicy;
   /** Default: the platform's WebSocket (browsers, Node from 22). */
   webSocket?: (url: string) => WebSocket;
   /** Told from the first attempt on, before there is a Meeting whose events could tell. */

@@ -37,7 +37,8 @@ import { Stay } from './stay.ts';
 /** How long leaving waits for the server's word before it just goes. */
 const leaveMs = 1000;
 
-export interface MeetingParts extends Required<Omit<JoinOptions, 'onConnection' | 'signal'>> {
+export interface MeetingParts
+  extends Required<Omit<JoinOptions, 'onConnection' | 'iceTransportPolicy' | 'signal'>> {
   clock: Clock;
   onConnection: (state: ConnectionState | 'connecting') => void;
 }

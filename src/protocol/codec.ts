@@ -1,7 +1,13 @@
 import protobuf from 'protobufjs/minimal.js';
 import { type CloseReason, closeReasons, type ErrorCode, errorTexts, ProtocolError } from './errors.ts';
 import { plenum } from './generated/signalling.js';
-import { fromRtpCapabilities, fromRtpParameters, toRtpCapabilities, toRtpParameters } from './media.ts';
+import {
+  fromIceServers,
+  fromRtpCapabilities,
+  fromRtpParameters,
+  toRtpCapabilities,
+  toRtpParameters,
+} from './media.ts';
 import type {
   Answer,
   AnyNotification,
@@ -194,9 +200,14 @@ function answerFromWire(answers: Omit<Response, 'requestId' | 'refusal'>): Answe
     const iceCandidates = transportCreated.iceCandidates.map(({ tcpType, ...candidate }) =>
       tcpType ? { ...candidate, tcpType } : candidate,
     );
-    return { ...transportCreated, iceCandidates } as Answer<'createTransport'>;
+    const iceServers = fromIceServers(transportCreated.iceServers);
+    return { ...transportCreated, iceCandidates, iceServers } as Answer<'createTransport'>;
   }
-  const answer = answers.iceRestarted ?? answers.produced ?? answers.checkPathMeasured;
+  if (answers.iceRestarted) {
+    const { iceRestarted } = answers;
+    return { ...iceRestarted, iceServers: fromIceServers(iceRestarted.iceServers) } as Answer<'restartIce'>;
+  }
+  const answer = answers.produced ?? answers.checkPathMeasured;
   if (!answer) throw new ProtocolError('bad-frame', 'unknown answer');
   return answer as Answer<RequestName>;
 }

@@ -55,7 +55,8 @@ export interface TransportInfo {
   iceParameters: IceParameters;
   iceCandidates: IceCandidate[];
   dtlsParameters: DtlsParameters;
-  iceServers: IceServer[];
+  /** For networks that let nothing else through. */
+  iceServers?: IceServer[];
 }
 export interface SenderSettings {
   /** MIME types, most preferred first. */
@@ -79,7 +80,7 @@ export interface Requests {
   setCapabilities: { ask: { capabilities: RtpCapabilities }; answer: null };
   createTransport: { ask: { direction: Direction }; answer: TransportInfo };
   connectTransport: { ask: { transportId: TransportId; dtlsParameters: DtlsParameters }; answer: null };
-  restartIce: { ask: { transportId: TransportId }; answer: { iceParameters: IceParameters } };
+  restartIce: { ask: { transportId: TransportId }; answer: IceRestart };
   produce: { ask: ProduceAsk; answer: { producerId: ProducerId } };
   closeProducer: { ask: { producerId: ProducerId }; answer: null };
   pauseProducer: { ask: { producerId: ProducerId }; answer: null };
@@ -127,6 +128,11 @@ export interface CheckPathCounts {
 export interface RouteReport {
   candidateType: 'host' | 'srflx' | 'prflx' | 'relay';
   protocol: 'udp' | 'tcp' | 'tls';
+}
+export interface IceRestart {
+  iceParameters: IceParameters;
+  /** replace the earlier ones, whose credentials expire */
+  iceServers?: IceServer[];
 }
 /** Where a video stands on the screen of its receiver, in device pixels. */
 export interface View {

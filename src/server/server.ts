@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { Lifecycle } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { CloseReason } from '../protocol/errors.ts';
-import { loadJoinTokenSecret } from './accounts/secret.ts';
+import { loadJoinTokenSecret, loadSecret } from './accounts/secret.ts';
 import { JoinTokens } from './accounts/tokens.ts';
 import type { Config } from './config.ts';
 import { HttpService } from './http/service.ts';
@@ -12,7 +12,11 @@ import { videoMimeTypes } from './media/codecs.ts';
 import { Traffic } from './media/traffic.ts';
 import { Workers } from './media/workers.ts';
 import { MetricsService } from './metrics/service.ts';
+import { IceServers, publicNamesFirst } from './nat/ice-servers.ts';
 import { machineAddresses, mediaAddresses, type NetworkInterfaces } from './nat/public-address.ts';
+import { EmbeddedTurn } from './nat/turn/embedded-turn.ts';
+import { MediaNames } from './nat/turn/media-names.ts';
+import { mediaPeersOf } from './nat/turn/media-peers-of.ts';
 import { RoomDirectory } from './rooms/directory.ts';
 import { RoomQueries } from './rooms/queries.ts';
 import { RoomRegistry } from './rooms/registry.ts';
@@ -42,6 +46,8 @@ export class Server {
   readonly signalling: SignallingListener;
   /** undefined when switched off or its port is taken */
   readonly metricsPort: number | undefined;
+  /** undefined when switched off */
+  readonly turn: EmbeddedTurn | undefined;
   /** What cannot be reached and why, in words. */
   readonly notes: readonly string[];
   readonly #lifecycle: Lifecycle<CloseReason>;
@@ -58,7 +64,7 @@ export class Server {
   }
 
   constructor(
-    made: Pick<Server, 'http' | 'workers' | 'rooms' | 'signalling' | 'metricsPort' | 'notes'>,
+    made: Pick<Server, 'http' | 'workers' | 'rooms' | 'signalling' | 'metricsPort' | 'turn' | 'notes'>,
     close: (reason: CloseReason) => Promise<void>,
   ) {
     this.http = made.http;
@@ -66,6 +72,7 @@ export class Server {
     this.rooms = made.rooms;
     this.signalling = made.signalling;
     this.metricsPort = made.metricsPort;
+    this.turn = made.turn;
     this.notes = made.notes;
     this.#lifecycle = new Lifecycle(close);
   }
@@ -104,7 +111,14 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
   });
   closers.push((reason) => rooms.close(reason));
 
+  const turnSecret = loadSecret(
+    { value: config.turn.secret, file: config.turn.secretFile, key: 'turn.secret', name: 'turn-secret' },
+    dataDirectory,
+  );
+  const turn = await startTurn(parts, turnSecret, workers, media.addresses, closers);
+
   const http = await HttpService.create({
+    ...(turn ? { stunConnection: (socket) => turn.accept(socket) } : {}),
     settings: config.http,
     dataDirectory,
     webDirectory: parts.webDirectory,
@@ -122,12 +136,25 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
   });
   closers.push(() => http.close());
   const checks = new Checks({ settings: config.media, workers, clock, log });
+  const told = media.addresses.map(({ ip, announcedAddress }) => announcedAddress ?? ip);
+  const publicNames = publicNamesFirst([...config.http.tls.names, ...told]);
+  const iceServers = new IceServers({
+    settings: config.turn,
+    secret: turnSecret,
+    turn,
+    publicNames: () => publicNames,
+    clock,
+  });
   const signalling = new SignallingListener({
     settings: config.signalling,
     rooms,
     checks,
     senderSettings: { videoCodecs: videoMimeTypes(config.media.videoCodecs) },
     clientOf: (request) => http.clientOf(request),
+    iceServers: (request) => {
+      const arrival = http.arrivalOf(request);
+      return (id, lifetimeMs) => iceServers.for(arrival, id, lifetimeMs);
+    },
     clock,
     log,
   });
@@ -142,13 +169,19 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     checks,
     signalling,
     http,
+    turn,
     log,
   });
   closers.push(() => metrics.close());
   // Last in, first out: everybody is told before anything else goes away.
   closers.push((reason) => signalling.close(reason));
-  const notes = [...media.notes, ...(await http.listen()), ...(await metrics.listen())];
-  return new Server({ http, workers, rooms, signalling, metricsPort: metrics.port, notes }, (reason) =>
+  const notes = [
+    ...media.notes,
+    ...(turn?.notes ?? []),
+    ...(await http.listen()),
+    ...(await metrics.listen()),
+  ];
+  return new Server({ http, workers, rooms, signalling, metricsPort: metrics.port, turn, notes }, (reason) =>
     closeAll(closers, reason, log),
   );
 }
@@ -171,6 +204,36 @@ async function startWorkers(
       { cause: error },
     );
   }
+}
+
+/** @returns undefined when it is switched off */
+async function startTurn(
+  { config, clock, log }: ServerParts,
+  secret: Uint8Array,
+  workers: Workers,
+  addresses: readonly { ip: string; announcedAddress?: string }[],
+  closers: ((reason: CloseReason) => unknown)[],
+): Promise<EmbeddedTurn | undefined> {
+  if (!config.turn.enabled) return undefined;
+  const announced = addresses.flatMap(({ announcedAddress }) => announcedAddress ?? []);
+  const names = await MediaNames.create(announced, clock);
+  closers.push(() => names.close());
+  const { listenAddresses } = config.turn;
+  const turn = await EmbeddedTurn.start({
+    settings: config.turn,
+    secret,
+    listenAddresses: listenAddresses.length > 0 ? listenAddresses : addresses.map(({ ip }) => ip),
+    peers: () => {
+      const ports = workers.all.flatMap(({ udpPorts }) => udpPorts);
+      return mediaPeersOf({ addresses, ports }, names.resolved);
+    },
+    clock,
+    log,
+  });
+  closers.push(() => turn.close());
+  for (const event of ['started', 'lost'] as const) workers.events.on(event, () => turn.refreshPeers());
+  names.events.on('changed', () => turn.refreshPeers());
+  return turn;
 }
 
 function purge(directory: RoomDirectory, log: Log): void {

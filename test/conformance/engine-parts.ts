@@ -66,7 +66,6 @@ export function transportInfo(): TransportInfo {
       role: 'auto',
       fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
     },
-    iceServers: [],
   };
 }
 

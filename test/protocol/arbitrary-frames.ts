@@ -120,11 +120,13 @@ const iceCandidate = record(
   },
   ['foundation', 'priority', 'address', 'protocol', 'port', 'type'],
 );
+const iceServers = list(
+  record({ urls: list(given), username: given, credential: given }, ['urls', 'username', 'credential']),
+);
 const dtlsParameters = whole({
   role: fc.constantFrom('auto' as const, 'client' as const, 'server' as const),
   fingerprints: list(whole({ algorithm: given, value: given })),
 });
-const iceServer = whole({ urls: list(given), username: text, credential: text });
 const producer = whole({ id, kind, source, paused: fc.boolean() });
 const participant = whole({ id, displayName: text, role, producers: list(producer) });
 const room = whole({ id, name: text, invitationPath: text, code: text });
@@ -192,10 +194,10 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
     iceParameters,
     iceCandidates: list(iceCandidate),
     dtlsParameters,
-    iceServers: list(iceServer),
+    iceServers,
   }),
   connectTransport: done,
-  restartIce: whole({ iceParameters }),
+  restartIce: whole({ iceParameters, iceServers }),
   produce: whole({ producerId: id }),
   closeProducer: done,
   pauseProducer: done,
@@ -230,7 +232,7 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
     iceParameters,
     iceCandidates: list(iceCandidate),
     dtlsParameters,
-    iceServers: list(iceServer),
+    iceServers,
   }),
   connectCheckPath: done,
   echoCheckPath: whole({ rtpParameters }),

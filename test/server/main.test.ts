@@ -30,6 +30,7 @@ async function run(
       PLENUM_HTTP_PORT: '0',
       PLENUM_HTTP_LOOPBACK_PORT: '0',
       PLENUM_METRICS_PORT: '0',
+      PLENUM_TURN_PORT: '0',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

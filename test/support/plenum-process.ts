@@ -47,6 +47,7 @@ export async function startPlenumProcess(
       PLENUM_MEDIA_WORKERS: '1',
       PLENUM_MEDIA_LISTEN_ADDRESSES: address,
       PLENUM_METRICS_PORT: '0',
+      PLENUM_TURN_PORT: '0',
       ...environment,
     },
   });

@@ -50,12 +50,13 @@ const root = resolve(import.meta.dirname, '../..');
 export async function startPlenum(settings: Settings = {}): Promise<Plenum> {
   const address = localAddress();
   const data = await tempDir();
-  const { http, media, metrics, ...others } = settings;
+  const { http, media, metrics, turn, ...others } = settings;
   const config = configSchema.parse({
     dataDir: data.path,
     http: { listenAddress: address, port: 0, ...http, loopback: { port: 0, ...http?.loopback } },
     media: { workers: 1, firstPort: 0, listenAddresses: [address], ...media },
     metrics: { port: 0, ...metrics },
+    turn: { port: 0, ...turn },
     ...others,
   });
   const log: LogLine[] = [];

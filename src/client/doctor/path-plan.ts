@@ -14,7 +14,7 @@ export function narrow(
   info: TransportInfo,
   { kind, family }: Pick<PathPlan, 'kind' | 'family'>,
 ): { transport: TransportInfo; relay: Relay | undefined } | undefined {
-  const relay = kind === 'udp' || kind === 'tcp' ? undefined : relayOf(info.iceServers, kind);
+  const relay = kind === 'udp' || kind === 'tcp' ? undefined : relayOf(info.iceServers ?? [], kind);
   if (kind !== 'udp' && kind !== 'tcp' && !relay) return undefined;
   // A relay speaks UDP to the worker, whatever it speaks to us.
   const protocol = kind === 'tcp' ? 'tcp' : 'udp';
@@ -45,7 +45,7 @@ export function plansFor(info: TransportInfo): PathPlan[] {
 }
 
 function relayOf(servers: readonly IceServer[], kind: PathKind): Relay | undefined {
-  for (const { urls, username, credential } of servers) {
+  for (const { urls, username = '', credential = '' } of servers) {
     const url = urls.find((candidate) => relayKind(candidate) === kind);
     if (url) return { url, username, credential };
   }

@@ -1,6 +1,7 @@
 import type {
   DtlsParameters,
   IceParameters,
+  IceServer,
   MediaKind,
   MediaSource,
   RtpCapabilities,
@@ -55,7 +56,8 @@ export interface ProduceOffer {
 export interface MediaTransport {
   readonly id: TransportId;
   readonly state: TransportState;
-  restartIce(iceParameters: IceParameters): Promise<void>;
+  /** @param iceServers replace the earlier ones */
+  restartIce(iceParameters: IceParameters, iceServers?: readonly IceServer[]): Promise<void>;
   stats(): Promise<TransportStats>;
   /** Closes its senders and receivers too. Idempotent. */
   close(): void;

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client';
-import type { IceParameters } from '../../protocol/media.ts';
+import type { IceParameters, IceServer } from '../../protocol/media.ts';
 import type { ConsumerId, ConsumerInfo, TransportId } from '../../protocol/messages.ts';
 import { MeetingError, toMeetingError } from '../meeting-error.ts';
 import { receiverStats, transportStats } from './browser-stats.ts';
@@ -39,8 +39,10 @@ class SfuTransport implements MediaTransport {
     return this.transport.connectionState;
   }
 
-  async restartIce(iceParameters: IceParameters): Promise<void> {
+  async restartIce(iceParameters: IceParameters, iceServers?: readonly IceServer[]): Promise<void> {
     try {
+      // First: what is gathered anew is gathered with these.
+      if (iceServers) await this.transport.updateIceServers({ iceServers: [...iceServers] });
       await this.transport.restartIce({ iceParameters });
     } catch (error) {
       throw toMeetingError(error, 'media-failed');

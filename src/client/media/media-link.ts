@@ -140,8 +140,8 @@ export class MediaLink {
       },
     });
     const restart = async () => {
-      const { iceParameters } = await session.request('restartIce', { transportId });
-      if (!this.#closed) await transport.restartIce(iceParameters);
+      const { iceParameters, iceServers } = await session.request('restartIce', { transportId });
+      if (!this.#closed) await transport.restartIce(iceParameters, iceServers);
     };
     const recovery = new IceRecovery(clock, restart, lost);
     return { transport, recovery };

@@ -1,17 +1,22 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { Lifecycle } from '../../base/lifecycle.ts';
 import { type AppParts, createApp } from './app.ts';
 import { CertificateSource, type CertificateSourceParts } from './certificate-source.ts';
+import { sortByFirstByte } from './first-bytes.ts';
 import { listen } from './listen.ts';
 import { networkOf } from './network-of.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
 export interface HttpServiceParts
   extends Omit<AppParts, 'servers' | 'answered' | 'hasTrustedCertificate' | 'proxies'>,
-    Omit<CertificateSourceParts, 'settings'> {}
+    Omit<CertificateSourceParts, 'settings'> {
+  /** Takes connections to the HTTPS port that begin as STUN does, TLS already taken off. */
+  stunConnection?: (socket: TLSSocket) => void;
+}
 
 export interface HttpStats {
   /** answers by class: 2xx, 3xx, 4xx, 5xx */
@@ -30,6 +35,7 @@ export class HttpService {
   readonly #app: FastifyInstance;
   readonly #proxies: TrustedProxies;
   readonly #sockets: Set<Socket>;
+  readonly #closeOthers: () => void;
   readonly #answers: Record<string, number>;
   readonly #lifecycle = new Lifecycle<void>(() => this.#close());
 
@@ -70,6 +76,10 @@ export class HttpService {
         secureServer?.setSecureContext({ ...tls, key: next.key, cert: next.certificate }),
       );
       for (const server of [secureServer, loopbackServer]) if (server) track(server, sockets);
+      const closeOthers = sortByFirstByte(secureServer, {
+        other: parts.stunConnection,
+        silenceMs: settings.limits.requestTimeoutMs,
+      });
       return new HttpService({
         parts,
         certificates,
@@ -78,6 +88,7 @@ export class HttpService {
         secureServer,
         loopbackServer,
         sockets,
+        closeOthers,
         answers,
       });
     } catch (error) {
@@ -94,6 +105,7 @@ export class HttpService {
     secureServer: https.Server;
     loopbackServer: http.Server | undefined;
     sockets: Set<Socket>;
+    closeOthers: () => void;
     answers: Record<string, number>;
   }) {
     this.#parts = made.parts;
@@ -103,6 +115,7 @@ export class HttpService {
     this.secureServer = made.secureServer;
     this.loopbackServer = made.loopbackServer;
     this.#sockets = made.sockets;
+    this.#closeOthers = made.closeOthers;
     this.#answers = made.answers;
   }
 
@@ -145,6 +158,23 @@ export class HttpService {
     return networkOf(this.#proxies.addressOf(request));
   }
 
+  /** How somebody came to us, for addresses that are to be told. */
+  arrivalOf(request: http.IncomingMessage): {
+    host: string | undefined;
+    peer: string | undefined;
+    client: string;
+    secure: boolean;
+  } {
+    const { remoteAddress } = request.socket;
+    const secure = 'encrypted' in request.socket;
+    return {
+      host: request.headers.host,
+      peer: remoteAddress,
+      client: this.#proxies.addressOf(request),
+      secure,
+    };
+  }
+
   stats(): HttpStats {
     return { answers: { ...this.#answers } };
   }
@@ -162,6 +192,7 @@ export class HttpService {
     const servers = [this.secureServer, this.loopbackServer].filter((server) => server?.listening);
     const closed = servers.map((server) => new Promise<void>((resolve) => server?.close(() => resolve())));
     for (const server of servers) server?.closeIdleConnections();
+    this.#closeOthers();
     await Promise.all(closed);
     clearTimeout(cut);
     await this.#app.close();

@@ -130,7 +130,7 @@ export class Endpoint {
   }
 
   /** A second transport of a direction replaces the first: that is how a client starts over. */
-  async createTransport(direction: Direction): Promise<TransportInfo> {
+  async createTransport(direction: Direction): Promise<Omit<TransportInfo, 'iceServers'>> {
     const { settings, traffic } = this.#parts;
     const incoming = this.#incomingLimit;
     const transport = await this.#worker(() =>

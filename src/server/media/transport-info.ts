@@ -2,7 +2,7 @@ import type { types } from 'mediasoup';
 import type { TransportId, TransportInfo } from '../../protocol/messages.ts';
 
 /** What a client has to know of a transport to connect to it. */
-export function transportInfo(transport: types.WebRtcTransport): TransportInfo {
+export function transportInfo(transport: types.WebRtcTransport): Omit<TransportInfo, 'iceServers'> {
   return {
     transportId: transport.id as TransportId,
     iceParameters: { ...transport.iceParameters, iceLite: true },
@@ -18,6 +18,5 @@ export function transportInfo(transport: types.WebRtcTransport): TransportInfo {
       }),
     ),
     dtlsParameters: { role: 'auto', ...transport.dtlsParameters },
-    iceServers: [],
   };
 }

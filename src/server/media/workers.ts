@@ -62,10 +62,18 @@ export class MediaWorker {
   readonly index: number;
   readonly #worker: types.Worker;
   readonly #server: types.WebRtcServer;
+  /** Where it receives over UDP. */
+  readonly udpPorts: readonly { ip: string; port: number }[];
   readonly #loads = new Set<() => number>();
 
-  constructor(index: number, worker: types.Worker, server: types.WebRtcServer) {
+  constructor(
+    index: number,
+    worker: types.Worker,
+    server: types.WebRtcServer,
+    udpPorts: readonly { ip: string; port: number }[],
+  ) {
     this.index = index;
+    this.udpPorts = udpPorts;
     this.#worker = worker;
     this.#server = server;
   }
@@ -204,10 +212,12 @@ export class Workers {
       appData: { index },
     });
     let server: types.WebRtcServer;
+    let udpPorts: { ip: string; port: number }[];
     try {
       server = await worker.createWebRtcServer({
         listenInfos: this.#listenInfos(settings.firstPort && settings.firstPort + index),
       });
+      udpPorts = (await server.dump()).udpSockets.map(({ ip, port }) => ({ ip, port }));
     } catch (error) {
       worker.close();
       throw error;
@@ -216,7 +226,7 @@ export class Workers {
       worker.close();
       return;
     }
-    const mediaWorker = new MediaWorker(index, worker, server);
+    const mediaWorker = new MediaWorker(index, worker, server, udpPorts);
     this.#workers.set(index, mediaWorker);
     worker.once('died', (error) => {
       this.#deaths += 1;

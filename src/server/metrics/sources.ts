@@ -3,6 +3,7 @@ import type { RequestName, RouteReport } from '../../protocol/messages.ts';
 import type { Checks } from '../media/check/checks.ts';
 import type { Traffic } from '../media/traffic.ts';
 import type { Workers } from '../media/workers.ts';
+import type { TurnCounters } from '../nat/turn/counters.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 
 /** Subscribing to an emitter whose other events do not matter here. */
@@ -23,5 +24,7 @@ export interface MetricsSources {
     };
     stats(): { connections: number; sessions: number };
   };
+  /** undefined when it is switched off */
+  turn: { stats(): TurnCounters } | undefined;
   http: { stats(): { answers: Readonly<Record<string, number>> } };
 }

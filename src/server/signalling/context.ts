@@ -1,4 +1,5 @@
 import type { CloseReason } from '../../protocol/errors.ts';
+import type { IceServer } from '../../protocol/media.ts';
 import type { RouteReport, SenderSettings } from '../../protocol/messages.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { Check } from '../media/check/check.ts';
@@ -20,6 +21,11 @@ export interface Context {
   /** Who counts as one for limits. */
   readonly client: string;
   readonly senderSettings: SenderSettings;
+  /**
+   * STUN and TURN servers for this participant, or this check, at the address by which its connection reached us.
+   * @param lifetimeMs of the credentials; default: the configured one
+   */
+  readonly iceServers: (id: string, lifetimeMs?: number) => IceServer[];
   readonly outbox: Outbox;
   readonly seat: Seat | undefined;
   readonly check: Check | undefined;

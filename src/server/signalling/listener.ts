@@ -10,6 +10,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { RequestName, RouteReport, SenderSettings } from '../../protocol/messages.ts';
 import type { Checks } from '../media/check/checks.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
+import type { Context } from './context.ts';
 import { Sessions } from './sessions.ts';
 import type { SignallingSettings } from './settings.ts';
 
@@ -20,6 +21,8 @@ export interface SignallingParts {
   senderSettings: SenderSettings;
   /** Whose connection counts for the limit per address; default: the socket's other end, which is a reverse proxy's behind one. */
   clientOf?: (request: IncomingMessage) => string;
+  /** STUN and TURN servers for who came by this request; default: none. */
+  iceServers?: (request: IncomingMessage) => Context['iceServers'];
   clock: Clock;
   log: Log;
 }
@@ -81,7 +84,8 @@ export class SignallingListener {
           if (left > 0) this.#perAddress.set(address, left);
           else this.#perAddress.delete(address);
         });
-        this.#sessions.accept(webSocket, address);
+        const iceServers = this.#parts.iceServers?.(request) ?? (() => []);
+        this.#sessions.accept(webSocket, { client: address, iceServers });
       });
     });
   }

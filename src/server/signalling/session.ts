@@ -55,6 +55,8 @@ export class Session implements Outbox {
   readonly #sent: Unacknowledged;
   #connection: Connection | undefined;
   readonly #client: string;
+  /** of the connection there is, or was last */
+  #iceServers: Context['iceServers'] = () => [];
   #seat: Seat | undefined;
   #check: Check | undefined;
   #routeReported = false;
@@ -101,6 +103,7 @@ export class Session implements Outbox {
       former?.close('session-taken');
     }
     this.#connection = connection;
+    this.#iceServers = connection.iceServers;
     const welcome: Welcome = {
       version,
       server: 'plenum',
@@ -191,6 +194,7 @@ export class Session implements Outbox {
       checks,
       client: this.#client,
       senderSettings,
+      iceServers: this.#iceServers,
       outbox: this,
       seat: this.#seat,
       check: this.#check,

@@ -3,6 +3,7 @@ import { type CloseReason, ProtocolError } from '../../protocol/errors.ts';
 import type { Hello } from '../../protocol/messages.ts';
 import { negotiate, protocolVersions } from '../../protocol/version.ts';
 import { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 import { Session, type SessionParts } from './session.ts';
 
 export interface SessionsParts extends SessionParts {
@@ -31,8 +32,8 @@ export class Sessions {
     return this.#connections.size;
   }
 
-  /** A new socket. It has to say hello in time; then it belongs to a session. @param client who counts as one for limits */
-  accept(socket: WebSocket, client: string): void {
+  /** A new socket. It has to say hello in time; then it belongs to a session. */
+  accept(socket: WebSocket, { client, iceServers }: Pick<Context, 'client' | 'iceServers'>): void {
     const { settings, clock, log, connectionClosed } = this.#parts;
     let session: Session | undefined;
     const stopWaiting = clock.after(settings.helloTimeoutMs, () => {
@@ -40,6 +41,7 @@ export class Sessions {
     });
     const connection = new Connection({
       socket,
+      iceServers,
       settings,
       clock,
       received: (frame) => {

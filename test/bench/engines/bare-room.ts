@@ -160,6 +160,5 @@ function info(transport: types.WebRtcTransport): TransportInfo {
     iceParameters: { ...transport.iceParameters, iceLite: true },
     iceCandidates: transport.iceCandidates as TransportInfo['iceCandidates'],
     dtlsParameters: { role: 'auto', ...transport.dtlsParameters },
-    iceServers: [],
   };
 }

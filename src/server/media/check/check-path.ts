@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup';
 import { Refusal } from '../../../protocol/errors.ts';
 import type { DtlsParameters, MediaKind, RtpParameters } from '../../../protocol/media.ts';
-import type { CheckPathCounts, TransportInfo } from '../../../protocol/messages.ts';
+import type { CheckPathCounts } from '../../../protocol/messages.ts';
 import { transportInfo } from '../transport-info.ts';
 
 /** One transport of a check: what comes in on it goes out on it again. */
@@ -15,7 +15,7 @@ export class CheckPath {
     this.#router = router;
   }
 
-  get info(): TransportInfo {
+  get info(): ReturnType<typeof transportInfo> {
     return transportInfo(this.#transport);
   }
 

@@ -1,10 +1,11 @@
 import type { types } from 'mediasoup';
 import type { Clock } from '../../../base/clock.ts';
+import { randomId } from '../../../base/ids.ts';
 import { Lifecycle } from '../../../base/lifecycle.ts';
 import type { Log } from '../../../base/log.ts';
 import { type CloseReason, Refusal } from '../../../protocol/errors.ts';
 import type { DtlsParameters, MediaKind, RtpParameters } from '../../../protocol/media.ts';
-import type { CheckInfo, CheckPathCounts, TransportId, TransportInfo } from '../../../protocol/messages.ts';
+import type { CheckInfo, CheckPathCounts, TransportId } from '../../../protocol/messages.ts';
 import { routerCodecs } from '../codecs.ts';
 import { refused } from '../refused.ts';
 import type { MediaSettings } from '../settings.ts';
@@ -26,6 +27,8 @@ const watchMs = 1000;
  */
 export class Check {
   readonly lifecycle: Lifecycle<CloseReason>;
+  /** Stands where a participant's id would. */
+  readonly id = randomId(12);
   readonly #parts: CheckParts;
   readonly #workers: readonly MediaWorker[];
   readonly #routers = new Map<MediaWorker, Promise<types.Router>>();
@@ -64,7 +67,7 @@ export class Check {
   }
 
   /** @throws Refusal */
-  open(workerIndex: number): Promise<TransportInfo> {
+  open(workerIndex: number): Promise<CheckPath['info']> {
     const worker = this.#worker(workerIndex);
     const { maxPaths, maxBitrate } = this.#parts.settings.check;
     if (this.#opened >= maxPaths) throw new Refusal('too-many', 'paths');

@@ -2,6 +2,9 @@ import type { Answer, Ask } from '../../../protocol/messages.ts';
 import type { Check } from '../../media/check/check.ts';
 import type { Context, Seat } from '../context.ts';
 
+/** Of a stranger's credentials: not for long, but longer than the clock of another relay may be wrong. */
+const relayLifetimeMs = 10 * 60_000;
+
 export async function startCheck(_ask: Ask<'startCheck'>, context: Context): Promise<Answer<'startCheck'>> {
   const check = context.checks.start(context.client);
   try {
@@ -14,12 +17,12 @@ export async function startCheck(_ask: Ask<'startCheck'>, context: Context): Pro
   }
 }
 
-export function openCheckPath(
+export async function openCheckPath(
   ask: Ask<'openCheckPath'>,
-  _: Context,
+  { iceServers }: Context,
   check: Check,
 ): Promise<Answer<'openCheckPath'>> {
-  return check.open(ask.worker);
+  return { ...(await check.open(ask.worker)), iceServers: iceServers(check.id, relayLifetimeMs) };
 }
 
 export async function connectCheckPath(
