@@ -9,9 +9,9 @@ const payloadOctets = 1100;
 /** RTP header, SRTP tag: what the worker counts is a little more than the payload. */
 const packetOctets = payloadOctets + 12;
 const tickMs = 5;
-/** Packets that have not come back so long after the last one are lost. */
-const quietMs = 400;
-const longestWaitMs = 2000;
+/** Packets that have not come back so long after the last one are lost: long, because a busy server is not a bad line. */
+const quietMs = 1000;
+const longestWaitMs = 5000;
 /** More than this waiting in front of a TCP connection is a line that is full. */
 const mostWaitingOctets = 128 * 1024;
 const stampOctets = 16;
@@ -122,8 +122,9 @@ export class MediaPath implements OpenPath {
   async #stragglers(sent: number): Promise<void> {
     const begin = performance.now();
     while (this.#received.size < sent && performance.now() - begin < longestWaitMs) {
-      const quietSince = Math.max(this.#lastReceivedAt, begin);
-      if (performance.now() - quietSince > quietMs && this.#peer.waitingOctets === 0) return;
+      const quiet = performance.now() - Math.max(this.#lastReceivedAt, begin) > quietMs;
+      // As long as nothing has come at all it may still be on its way.
+      if (quiet && this.#received.size > 0 && this.#peer.waitingOctets === 0) return;
       await sleep(20);
     }
   }

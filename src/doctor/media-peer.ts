@@ -54,6 +54,8 @@ export class MediaPeer {
       signatureHash: certificate.signatureHash,
       srtpProfiles: [...srtpProfiles],
       extendedMasterSecret: true,
+      // The worker asks for a certificate: nothing is answered before that has been read.
+      certificateRequest: true,
       transport: {
         type: 'path',
         address: { address: '', family: '', port: 0 },
@@ -128,6 +130,20 @@ export class MediaPeer {
     await promise;
   }
 
+  /**
+   * One at a time, as a UDP socket would: several in one turn of the event loop, as a TCP connection brings them, get out of
+   * order in the handshake.
+   */
+  #takeDtls(packet: Buffer): void {
+    setImmediate(() => {
+      try {
+        this.#dtls.transport.socket.onData(packet, ['', 0]);
+      } catch {
+        // Damaged: like a packet that was lost.
+      }
+    });
+  }
+
   /** What signalling told over TLS is who has to be at the other end. */
   #verify({ fingerprints }: DtlsParameters): void {
     const certificate = this.#dtls.remoteCertificate;
@@ -143,7 +159,7 @@ export class MediaPeer {
     try {
       if (first < 4) this.#ice.take(packet);
       else if (first >= 20 && first < 64) {
-        if (this.#handshaking) this.#dtls.transport.socket.onData(packet, ['', 0]);
+        if (this.#handshaking) this.#takeDtls(Buffer.from(packet));
       } else if (first >= 128 && first < 192 && this.#srtp && !isRtcp(packet))
         this.onRtp(this.#srtp.decrypt(packet));
     } catch {

@@ -21,6 +21,7 @@ const firewalls = {
   open: [],
   'without-udp': ['meta l4proto udp drop'],
   'https-only': [`tcp dport != ${httpsPort} drop`, 'meta l4proto udp drop'],
+  dark: ['meta l4proto { tcp, udp } drop'],
   'one-port': [`th dport ${firstMediaPort + 1} drop`],
 } as const;
 type Network = keyof typeof firewalls;
@@ -89,7 +90,17 @@ check('an open network: everything that the server has', () => {
   const { code, verdict, line } = seenFrom('open');
   assert.is(code, 0);
   assert.equal([verdict.code, verdict.possible, verdict.way], ['good', true, 'udp']);
-  for (const id of ['certificate', 'signalling', 'udp', 'tcp', 'ipv4', 'ipv6', 'media-ports'] as const)
+  const relays = ['turn-udp', 'turn-tcp', 'turn-tls'] as const;
+  for (const id of [
+    'certificate',
+    'signalling',
+    'udp',
+    'tcp',
+    ...relays,
+    'ipv4',
+    'ipv6',
+    'media-ports',
+  ] as const)
     assert.is(line(id).state, 'passed', `${id}: ${line(id).result}`);
   assert.equal(line('media-ports').facts.ports, [firstMediaPort, firstMediaPort + 1]);
   assert.ok((line('udp').facts.roundTripMs ?? 0) > 0);
@@ -107,13 +118,23 @@ check('UDP blocked: TCP', () => {
   for (const id of ['tcp', 'ipv4', 'ipv6'] as const) assert.is(line(id).state, 'passed', id);
 });
 
-check('nothing but the HTTPS port', () => {
+check('nothing but the HTTPS port: the relay on it', () => {
   const { code, verdict, line } = seenFrom('https-only');
   assert.is(line('signalling').state, 'passed');
   for (const id of ['udp', 'tcp', 'ipv4', 'ipv6'] as const)
     assert.equal([line(id).state, line(id).reason], ['failed', 'no-answer'], id);
-  assert.equal([code, verdict.code, verdict.possible], [1, 'no-media', false]);
-  assert.equal([line('bandwidth-up').state, line('bandwidth-up').reason], ['untested', 'not-reached']);
+  for (const id of ['turn-udp', 'turn-tcp'] as const)
+    assert.equal([line(id).state, line(id).reason], ['failed', 'no-answer'], id);
+  assert.is(line('turn-tls').state, 'passed', line('turn-tls').result);
+  assert.equal([code, verdict.code, verdict.possible], [0, 'relay-tls', true]);
+  assert.ok((line('bandwidth-up').facts.bitrate ?? 0) > 300_000, line('bandwidth-up').result);
+  assert.equal([line('media-ports').state, line('media-ports').reason], ['untested', 'not-reached']);
+});
+
+check('nothing at all', () => {
+  const { code, verdict, line } = seenFrom('dark');
+  assert.equal([line('certificate').state, line('certificate').reason], ['failed', 'no-answer']);
+  assert.equal([code, verdict.code, verdict.possible], [1, 'no-signalling', false]);
 });
 
 check("a closed port of one of the server's workers", () => {

@@ -24,8 +24,8 @@ export interface ExamineParts {
 }
 
 /** A firewall that drops is silent: so long is waited. Longer for a relay: several round trips come before the first packet. */
-const directLimitMs = 5000;
-const relayLimitMs = 9000;
+const directLimitMs = 6000;
+const relayLimitMs = 10_000;
 const trial = { bitrate: 400_000, durationMs: 900 };
 const lossyShare = 0.05;
 /** Ports of further workers that are looked at. */
@@ -131,7 +131,10 @@ async function tryMedia(parts: TryParts, tried: Tried): Promise<void> {
     const measured = await measure(parts, tried.opened, trial.bitrate, trial.durationMs);
     const cameBack = measured.packetsSent > 0 && measured.lossUp < 1 && measured.lossDown < 1;
     if (cameBack && measured.bitrateDown > 0) tried.measured = measured;
-    else tried.problem = new PathProblem('no-media');
+    else {
+      const lost = `${Math.round(measured.lossUp * 100)} % / ${Math.round(measured.lossDown * 100)} %`;
+      tried.problem = new PathProblem('no-media', lost);
+    }
   } catch (error) {
     tried.problem = toProblem(error);
   }

@@ -20,12 +20,9 @@ export async function openRelayPath(
   tlsOptions: ConnectionOptions,
 ): Promise<PacketPath> {
   const server = parseTurnUrl(relay.url);
-  let transport: Awaited<ReturnType<typeof openTransport>> | undefined;
+  const opening = openTransport(server, limitMs, tlsOptions);
   try {
-    const opening = openTransport(server, limitMs, tlsOptions);
-    // The limit may be over before it is there.
-    opening.then((late) => (transport ? undefined : late.close())).catch(() => undefined);
-    transport = await within(limitMs, opening, server.shown);
+    const transport = await within(limitMs, opening, server.shown);
     const turn = new TurnProtocol(
       [server.host, server.port],
       relay.username,
@@ -39,7 +36,8 @@ export async function openRelayPath(
     await within(limitMs, turn.getChannel([peer.address, peer.port]), server.shown);
     return path;
   } catch (error) {
-    transport?.close().catch(() => undefined);
+    // It may still come.
+    opening.then((transport) => transport.close()).catch(() => undefined);
     throw relayProblem(error);
   }
 }
