@@ -75,6 +75,11 @@ const screens: Screen[] = [
     path: '/m/r?save-data#t',
     reach: (page) => page.click('.lobby-devices:last-of-type summary'),
   },
+  {
+    name: 'lobby in a network that lets nothing through',
+    path: '/m/r?network=no-media#t',
+    reach: async (page) => void (await page.waitForSelector('.notice[data-tone=alert]')),
+  },
   { name: 'alone', path: '/m/r?people=0#t', reach: join },
   { name: 'grid', path: '/m/r?people=8#t', reach: join },
   { name: 'shared screen and more people than fit', path: '/m/r?people=12&share#t', reach: join },

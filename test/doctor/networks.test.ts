@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type LabHost, NetworkLab } from '../support/network-lab.ts';
@@ -30,6 +34,7 @@ const networks = Object.keys(firewalls) as Network[];
 let lab: NetworkLab;
 let plenum: PlenumProcess | undefined;
 const runs = new Map<Network, DoctorRun>();
+const looks = new Map<Network, string>();
 
 async function addClient(server: LabHost, name: Network, number: number): Promise<LabHost> {
   const client = await lab.host(name);
@@ -71,6 +76,7 @@ if (NetworkLab.possible) {
     await Promise.all(
       clients.map(async ([name, { command }]) => {
         runs.set(name, await runDoctor(['--url', url, '--insecure', '--json'], command));
+        looks.set(name, await lookFrom(command));
       }),
     );
   });
@@ -78,6 +84,14 @@ if (NetworkLab.possible) {
     await plenum?.remove();
     await lab?.close();
   });
+}
+
+/** The lobby's short form, in a process on that host. */
+async function lookFrom(command: LabHost['command']): Promise<string> {
+  const script = resolve(import.meta.dirname, 'quick-look-process.ts');
+  const [program = '', ...args] = command([process.execPath, script, url.replace('https', 'wss')]);
+  const { stdout } = await promisify(execFile)(program, args, { timeout: 100_000 });
+  return stdout.trim();
 }
 
 function seenFrom(network: Network): ReturnType<typeof readJson> & { code: number | null } {
@@ -142,6 +156,10 @@ check("a closed port of one of the server's workers", () => {
   assert.equal([code, verdict.code], [0, 'good']);
   assert.equal([line('media-ports').state, line('media-ports').reason], ['failed', 'some-ports']);
   assert.equal(line('media-ports').facts.ports, [firstMediaPort + 1]);
+});
+
+check("the lobby's short form says the same", () => {
+  for (const network of networks) assert.is(looks.get(network), seenFrom(network).verdict.code, network);
 });
 
 test.run();

@@ -29,17 +29,22 @@ test.after(() => folder.remove());
 const scripts = () => [...files].filter(([name]) => name.endsWith('.js'));
 const kilobytes = (text: string) => gzipSync(text).length / 1000;
 
-test('the first load is at most 60 kB of script, a meeting 150 kB, the statistics 35 kB more (gzip)', () => {
+test('the first load is at most 60 kB of script, a meeting 150 kB, the statistics 35 kB and the connection check 20 kB more (gzip)', () => {
   const page = files.get('index.html') ?? '';
   const first = scripts().filter(([name]) => page.includes(name));
   assert.is(first.length, 1, 'one script, nothing preloaded');
   const later = scripts().filter(([name]) => name.includes('statistics-panel'));
   assert.is(later.length, 1, 'charts are fetched by whoever opens them');
+  // The page /check, and what the lobby's look at the network takes of it.
+  const check = scripts().filter(([name]) =>
+    /(check-screen|browser-engine|quick-look|path-plan|verdict)/.test(name),
+  );
   const size = (some: typeof later) => some.reduce((sum, [, text]) => sum + kilobytes(text), 0);
   const [firstLoad, statistics] = [size(first), size(later)];
-  const meeting = size(scripts()) - statistics;
+  const meeting = size(scripts()) - statistics - size(check);
   assert.ok(firstLoad <= 60, `first load ${firstLoad.toFixed(1)} kB`);
   assert.ok(meeting <= 150, `meeting ${meeting.toFixed(1)} kB`);
+  assert.ok(size(check) <= 20, `connection check ${size(check).toFixed(1)} kB`);
   assert.ok(statistics <= 35, `statistics ${statistics.toFixed(1)} kB`);
 });
 

@@ -65,7 +65,7 @@ export const englishTexts: DoctorTexts = {
     'turn-udp': 'Open the TURN port (3478) for UDP, or check the TURN server.',
     'turn-tcp': 'Open the TURN port (3478) for TCP, or check the TURN server.',
     'turn-tls':
-      'A firewall that looks into TLS, or a proxy, stands in the way. Networks that let only HTTPS out need this one.',
+      'A firewall that looks into TLS, or a proxy, stands in the way; and browsers want a certificate that they trust here: a click on their warning does not count. Networks that let only HTTPS out need this one.',
     ipv4: 'Media does not get through over IPv4: are the announced addresses right, and the ports open?',
     ipv6: 'Media does not get through over IPv6: are the ports open for IPv6 as well?',
     'media-ports': 'Open the ports of all media workers, not only the first one.',

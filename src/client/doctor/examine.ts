@@ -26,7 +26,7 @@ export interface ExamineParts {
 /** A firewall that drops is silent: so long is waited. Longer for a relay: several round trips come before the first packet. */
 const directLimitMs = 6000;
 const relayLimitMs = 10_000;
-const trial = { bitrate: 400_000, durationMs: 900 };
+const trial = { bitrate: 500_000, durationMs: 600 };
 const lossyShare = 0.05;
 /** Ports of further workers that are looked at. */
 const mostPorts = 15;

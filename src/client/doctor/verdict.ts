@@ -29,10 +29,15 @@ export function verdictOf(lines: readonly Line[]): Verdict {
     return { code: 'no-signalling', possible: false, way: undefined };
   if (state('signalling') === 'untested') return { code: 'unknown', possible: undefined, way: undefined };
   const way = pathKinds.find((kind) => state(kind) === 'passed');
-  if (way) return { code: codes[way], possible: true, way };
+  if (way) return { code: codeOf(way), possible: true, way };
   if (pathKinds.some((kind) => state(kind) === 'failed'))
     return { code: 'no-media', possible: false, way: undefined };
   return { code: 'unknown', possible: undefined, way: undefined };
+}
+
+/** What it means when this is the best way that works. */
+export function codeOf(way: PathKind): VerdictCode {
+  return codes[way];
 }
 
 const codes: Readonly<Record<PathKind, VerdictCode>> = {

@@ -1,10 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ReceptionReport } from '../../protocol/messages.ts';
+import type { TransportRoute } from '../engine/engine.ts';
 import type { LineMoment } from '../meeting.ts';
 import type { CurrentLink } from './current-link.ts';
 import { LineHistory } from './line-history.ts';
 import type { MediaLink } from './media-link.ts';
 import { isMuchTheSame, type LineSample, receptionBetween } from './reception-report.ts';
+import { routeReportOf } from './route-report.ts';
 import { firstUplinkState, nextUplinkState, type UplinkState } from './uplink-policy.ts';
 
 const everyMs = 1000;
@@ -27,6 +29,8 @@ export class LineWatch {
   #before: LineSample | undefined;
   #told: { at: number; report: ReceptionReport } | undefined;
   #uplink: UplinkState = firstUplinkState;
+  /** The session that has been told how packets travel. */
+  #toldRoute: MediaLink['session'] | undefined;
   #looking = false;
   #reporting = false;
 
@@ -63,11 +67,22 @@ export class LineWatch {
       const before = this.#before;
       this.#before = now;
       if (before) this.#compare(link, before, now);
+      const route = send?.route ?? receive?.route;
+      if (route) this.#tellRoute(link, route);
     } catch {
       // The transport was closed while it was asked.
     } finally {
       this.#looking = false;
     }
+  }
+
+  /** Once in each session: how somebody came in, not how the line changes. */
+  #tellRoute(link: MediaLink, route: TransportRoute): void {
+    if (this.#toldRoute === link.session || !link.session.connected) return;
+    const report = routeReportOf(route);
+    if (!report) return;
+    this.#toldRoute = link.session;
+    link.session.request('reportRoute', report).catch(() => undefined);
   }
 
   /** Another link has other counters, and perhaps another line beneath. */

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import type { VerdictCode } from '../../client/doctor/verdict.ts';
 import { MeetingError, type QualityReason, type Role } from '../../client/index.ts';
 import { App } from '../app.tsx';
 import { AppState } from '../state/app-state.ts';
@@ -12,7 +13,7 @@ import '../styles/parts.css';
 /**
  * The web client with made-up people instead of a server. The query says which:
  * people=9 · role=moderator|participant|viewer · share · reconnecting · refuse=<error code> · painted (our own camera too)
- * held (videos that do not come) · lines (not everybody well connected) · own=<what is wrong with our line> · save-data
+ * network=<verdict of the lobby's look> · held (videos that do not come) · lines (not everybody well connected) · own=<what is wrong with our line> · save-data
  */
 const query = new URLSearchParams(location.search);
 const scene = {
@@ -25,6 +26,7 @@ const scene = {
   own: (query.get('own') ?? undefined) as QualityReason | undefined,
 };
 const refuse = query.get('refuse');
+const network = (query.get('network') ?? 'good') as VerdictCode;
 
 if (query.has('painted')) {
   navigator.mediaDevices.getUserMedia = async (wanted) => {
@@ -49,10 +51,11 @@ window.fetch = async () =>
     path: '/m/r#invitation-token',
   });
 
-const state = new AppState(window, async () => ({
-  joinMeeting: async ({ displayName }) => {
+const loadSdk = async () => ({
+  joinMeeting: async ({ displayName }: { displayName: string }) => {
     if (refuse) throw new MeetingError(refuse as MeetingError['code']);
     return new MadeUpMeeting(displayName, scene);
   },
-}));
+});
+const state = new AppState(window, loadSdk, async () => network);
 render(<App state={state} />, document.body);

@@ -67,7 +67,7 @@ const doctor: DoctorTexts = {
     'turn-udp': 'Der TURN-Port (3478) muss für UDP offen sein; sonst den TURN-Server prüfen.',
     'turn-tcp': 'Der TURN-Port (3478) muss für TCP offen sein; sonst den TURN-Server prüfen.',
     'turn-tls':
-      'Eine Firewall, die in TLS hineinsieht, oder ein Proxy steht im Weg. Netze, die nur HTTPS hinauslassen, brauchen diesen Weg.',
+      'Eine Firewall, die in TLS hineinsieht, oder ein Proxy steht im Weg; und Browser wollen hier ein Zertifikat, dem sie vertrauen: Ein Klick auf ihre Warnung genügt nicht. Netze, die nur HTTPS hinauslassen, brauchen diesen Weg.',
     ipv4: 'Über IPv4 kommen Ton und Bild nicht durch: Stimmen die bekannt gegebenen Adressen, sind die Ports offen?',
     ipv6: 'Über IPv6 kommen Ton und Bild nicht durch: Sind die Ports auch für IPv6 offen?',
     'media-ports': 'Die Ports aller Medienprozesse müssen offen sein, nicht nur der erste.',

@@ -100,6 +100,17 @@ export const german = (format: Format): Dictionary => ({
     turnMicrophoneOff: 'Mikrofon ausschalten',
     join: 'Jetzt teilnehmen',
     joining: 'Verbindung wird aufgebaut …',
+    network: {
+      tcp: 'Ihr Netz sperrt UDP. Die Besprechung wird über TCP funktionieren; auf einer schlechten Leitung können Ton und Bild verzögert sein.',
+      relay:
+        'Die Medienports des Servers sind von hier aus nicht erreichbar. Die Besprechung wird über sein Relais funktionieren.',
+      'relay-tls':
+        'Ihr Netz lässt nur Webseiten durch. Die Besprechung wird darüber funktionieren; auf einer schlechten Leitung können Ton und Bild verzögert sein.',
+      'no-media':
+        'Ton und Bild kommen nicht durch Ihr Netz. Versuchen Sie ein anderes, zum Beispiel das des Telefons, oder fragen Sie, wer es betreut.',
+      'no-signalling':
+        'Ihr Netz lässt keine WebSockets durch, die Besprechungen brauchen. Versuchen Sie ein anderes, oder fragen Sie, wer es betreut.',
+    },
     joinWithout: 'Sie können auch so teilnehmen: Sie sehen und hören die anderen.',
   },
   problems: {

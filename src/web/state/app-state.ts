@@ -3,6 +3,7 @@ import { type Translation, translationFor } from '../languages/language.ts';
 import { DataUse, type DeviceConnection } from './data-use.ts';
 import { DeviceStorage } from './device-storage.ts';
 import { MeetingsApi } from './meetings-api.ts';
+import { type LookAtNetwork, lookAtNetwork } from './network-look.ts';
 import { newsText } from './news-text.ts';
 import { RecentMeetings } from './recent-meetings.ts';
 import { Router } from './route.ts';
@@ -25,7 +26,12 @@ export class AppState {
   readonly #translation: ReadonlySignal<Translation>;
   readonly #visit = signal<Visit | undefined>(undefined);
 
-  constructor(window: Window & typeof globalThis, loadSdk: VisitParts['loadSdk']) {
+  /** @param look at the network, from the lobby; default: the real one */
+  constructor(
+    window: Window & typeof globalThis,
+    loadSdk: VisitParts['loadSdk'],
+    look: LookAtNetwork = (ended) => lookAtNetwork(this.signalUrl, ended),
+  ) {
     const storage = new DeviceStorage(() => window.localStorage);
     this.settings = new SettingsStore(storage);
     const { connection } = window.navigator as Navigator & { connection?: DeviceConnection };
@@ -49,6 +55,7 @@ export class AppState {
       document: window.document,
       signalUrl: this.signalUrl,
       loadSdk,
+      lookAtNetwork: look,
       ...newsText(this.toasts, () => this.#translation.peek().text),
       now: () => Date.now(),
     };

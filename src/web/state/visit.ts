@@ -5,6 +5,7 @@ import { Call } from './call.ts';
 import type { CallNews } from './call-news.ts';
 import type { DataUse } from './data-use.ts';
 import { type DeviceNews, LocalMedia } from './local-media.ts';
+import { type LookAtNetwork, NetworkLook } from './network-look.ts';
 import { PageView } from './page-view.ts';
 import type { RecentMeetings } from './recent-meetings.ts';
 import type { Route } from './route.ts';
@@ -29,6 +30,7 @@ export interface VisitParts {
   signalUrl: string;
   /** The SDK, loaded when a lobby opens rather than with the start page. */
   loadSdk: () => Promise<{ joinMeeting: (options: JoinOptions) => Promise<Meeting> }>;
+  lookAtNetwork: LookAtNetwork;
   tell: (news: CallNews) => void;
   tellDevice: (news: DeviceNews) => void;
   now: () => number;
@@ -38,6 +40,7 @@ export interface VisitParts {
 export class Visit {
   readonly link: Extract<Route, { name: 'meeting' }>;
   readonly media: LocalMedia;
+  readonly network: NetworkLook;
   readonly role: Role | undefined;
   readonly #parts: VisitParts;
   readonly #state = signal<VisitState>({ name: 'lobby' });
@@ -49,6 +52,7 @@ export class Visit {
     this.role = roleInToken(link.token);
     this.#parts = parts;
     this.media = new LocalMedia(parts.mediaDevices, parts.settings, parts.tellDevice);
+    this.network = new NetworkLook(parts.lookAtNetwork);
     // While somebody looks at the lobby there is time to load what joining needs.
     void parts.loadSdk().catch(() => undefined);
   }
@@ -71,6 +75,8 @@ export class Visit {
 
   async join(displayName: string): Promise<void> {
     if (this.#state.peek().name !== 'lobby') return;
+    // What joining finds out now counts, and it gets the line for itself.
+    this.network.end();
     this.#parts.settings.change({ displayName });
     this.#state.value = { name: 'joining' };
     this.#joining = new AbortController();
@@ -96,6 +102,7 @@ export class Visit {
 
   /** The page goes elsewhere. Idempotent. */
   close(): void {
+    this.network.end();
     this.#joining?.abort();
     for (const dispose of this.#disposals.splice(0)) dispose();
     const state = this.#state.peek();

@@ -2,12 +2,14 @@ import { ChevronRight, CircleAlert, Gauge, LoaderCircle, Settings2 } from 'lucid
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { limits } from '../../../protocol/limits.ts';
 import { useApp, useTranslation } from '../../parts/app-context.ts';
+import { CheckLink } from '../../parts/check-link.tsx';
 import { DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
 import { DeviceFields } from '../../parts/device-fields.tsx';
 import { MediaTrouble } from '../../parts/media-trouble.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { useScreen } from '../../parts/use-screen.ts';
 import type { Visit } from '../../state/visit.ts';
+import { NetworkNotice } from './network-notice.tsx';
 import { Preview } from './preview.tsx';
 import './lobby-screen.css';
 
@@ -22,7 +24,10 @@ export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean
   const [name, setName] = useState(settings.current.peek().displayName);
   const [missing, setMissing] = useState(false);
   const known = recent.list.value.find((meeting) => meeting.roomId === visit.link.roomId);
-  useEffect(() => void visit.prepare(), [visit]);
+  useEffect(() => {
+    void visit.prepare();
+    void visit.network.begin();
+  }, [visit]);
 
   const join = () => {
     const displayName = name.trim();
@@ -118,6 +123,8 @@ export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean
             <DataUseChoices dataUse={dataUse} />
           </details>
           <SavingNotice dataUse={dataUse} />
+          <NetworkNotice look={visit.network} />
+          <CheckLink />
         </form>
       </main>
     </div>
