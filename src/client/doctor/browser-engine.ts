@@ -13,7 +13,9 @@ import { checkCodec, dtlsParametersOf, offerSdp, rtpParametersOf } from './sessi
 /** Encoder and estimate find their level. */
 const warmUpMs = 700;
 /** What was sent last has come back, or never will. */
-const drainMs = 600;
+const drainMs = 400;
+const longestStartMs = 4000;
+const longestDrainMs = 3000;
 
 /** Ways to a worker as a browser takes them: an RTCPeerConnection for each, which is left only that way. */
 export class BrowserEngine implements PathEngine {
@@ -37,7 +39,14 @@ export class BrowserEngine implements PathEngine {
       const answer = await peer.createAnswer();
       await peer.setLocalDescription(answer);
       await Promise.all([connect(dtlsParametersOf(answer.sdp ?? '')), connected]);
-      return new BrowserPath(peer, transceiver.sender, codec, performance.now() - startedAt);
+      const offerOf = (back: number) => offerSdp(transport, routerCapabilities, codec, back);
+      return new BrowserPath({
+        peer,
+        sender: transceiver.sender,
+        codec,
+        offerOf,
+        connectMs: performance.now() - startedAt,
+      });
     } catch (error) {
       peer.close();
       throw error;
@@ -71,39 +80,52 @@ function connectedOf(peer: RTCPeerConnection, { transport, relay, limitMs }: Pat
   return promise.finally(() => clearTimeout(timer));
 }
 
+interface BrowserPathParts {
+  peer: RTCPeerConnection;
+  sender: RTCRtpSender;
+  codec: RtpCodecCapability;
+  /** The same offer with the SSRC of what comes back. */
+  offerOf: (back: number) => string;
+  connectMs: number;
+}
+
 class BrowserPath implements OpenPath {
   readonly connectMs: number;
+  readonly #parts: BrowserPathParts;
   readonly #peer: RTCPeerConnection;
-  readonly #sender: RTCRtpSender;
-  readonly #codec: RtpCodecCapability;
   #noise: NoiseVideo | undefined;
 
-  constructor(peer: RTCPeerConnection, sender: RTCRtpSender, codec: RtpCodecCapability, connectMs: number) {
-    this.#peer = peer;
-    this.#sender = sender;
-    this.#codec = codec;
-    this.connectMs = connectMs;
+  constructor(parts: BrowserPathParts) {
+    this.#parts = parts;
+    this.#peer = parts.peer;
+    this.connectMs = parts.connectMs;
   }
 
   async startEcho(
     echo: (kind: MediaKind, rtpParameters: RtpParameters) => Promise<RtpParameters>,
   ): Promise<void> {
     this.#noise = new NoiseVideo();
-    await this.#limit(0);
-    await this.#sender.replaceTrack(this.#noise.track);
-    await echo('video', rtpParametersOf(this.#peer.localDescription?.sdp ?? '', this.#codec));
+    await this.#parts.sender.replaceTrack(this.#noise.track);
+    const sdp = this.#peer.localDescription?.sdp ?? '';
+    const { encodings } = await echo('video', rtpParametersOf(sdp, this.#parts.codec));
+    const ssrc = encodings[0]?.ssrc;
+    if (ssrc === undefined) throw new PathProblem('internal', 'nothing comes back');
+    await this.#peer.setRemoteDescription({ type: 'offer', sdp: this.#parts.offerOf(ssrc) });
+    await this.#peer.setLocalDescription(await this.#peer.createAnswer());
   }
 
   async send(bitrate: number, durationMs: number): Promise<Exchanged> {
     const before = await this.#counts();
-    await this.#limit(bitrate);
+    await this.#start(bitrate);
+    await this.#flowing(before.packetsSent);
     await sleep(warmUpMs);
     const from = await this.#counts();
     await sleep(durationMs);
     const to = await this.#counts();
-    await this.#limit(0);
+    // Not by an inactive encoding or without a track: Firefox forgets then what it has counted.
+    this.#noise?.pause();
     await sleep(drainMs);
-    const after = await this.#counts();
+    const after = await this.#settled();
     return {
       packetsSent: after.packetsSent - before.packetsSent,
       packetsReceived: after.packetsReceived - before.packetsReceived,
@@ -120,14 +142,34 @@ class BrowserPath implements OpenPath {
     this.#peer.close();
   }
 
-  /** @param bitrate 0: nothing is sent at all */
-  async #limit(bitrate: number): Promise<void> {
-    const parameters = this.#sender.getParameters();
-    for (const encoding of parameters.encodings) {
-      encoding.active = bitrate > 0;
-      if (bitrate > 0) encoding.maxBitrate = bitrate;
+  async #start(bitrate: number): Promise<void> {
+    const { sender } = this.#parts;
+    const parameters = sender.getParameters();
+    for (const encoding of parameters.encodings) encoding.maxBitrate = bitrate;
+    await sender.setParameters(parameters);
+    this.#noise?.play();
+  }
+
+  /** An encoder may take a while to begin. */
+  async #flowing(packetsBefore: number): Promise<void> {
+    const begin = performance.now();
+    while (performance.now() - begin < longestStartMs) {
+      if ((await this.#counts()).packetsSent > packetsBefore) return;
+      await sleep(100);
     }
-    await this.#sender.setParameters(parameters);
+  }
+
+  /** When nothing comes any more. */
+  async #settled() {
+    let counts = await this.#counts();
+    for (const begin = performance.now(); performance.now() - begin < longestDrainMs; ) {
+      await sleep(drainMs / 2);
+      const next = await this.#counts();
+      if (next.packetsReceived === counts.packetsReceived && next.packetsSent === counts.packetsSent)
+        return next;
+      counts = next;
+    }
+    return counts;
   }
 
   async #counts() {

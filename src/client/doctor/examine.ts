@@ -129,11 +129,13 @@ async function tryMedia(parts: TryParts, tried: Tried): Promise<void> {
   try {
     await startEcho(parts, tried.opened);
     const measured = await measure(parts, tried.opened, trial.bitrate, trial.durationMs);
-    const cameBack = measured.packetsSent > 0 && measured.lossUp < 1 && measured.lossDown < 1;
-    if (cameBack && measured.bitrateDown > 0) tried.measured = measured;
+    if (measured.packetsReceived > 0) tried.measured = measured;
+    else if (measured.packetsSent === 0) tried.problem = new PathProblem('internal', 'nothing was sent');
     else {
-      const lost = `${Math.round(measured.lossUp * 100)} % / ${Math.round(measured.lossDown * 100)} %`;
-      tried.problem = new PathProblem('no-media', lost);
+      // How far they came tells on which way they were lost.
+      const { packetsSent, lossUp } = measured;
+      const arrived = Math.round(packetsSent * (1 - lossUp));
+      tried.problem = new PathProblem('no-media', `${packetsSent} → ${arrived} → 0`);
     }
   } catch (error) {
     tried.problem = toProblem(error);

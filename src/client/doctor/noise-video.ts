@@ -2,11 +2,11 @@ const width = 320;
 const height = 180;
 const frameMs = 50;
 
-/** A video that cannot be compressed: it takes whatever bit rate it may have. Needs neither a camera nor anybody's consent. */
+/** A video that cannot be compressed: it takes whatever bit rate it may have. Needs neither a camera nor anybody's consent. Paused at first. */
 export class NoiseVideo {
   readonly track: MediaStreamTrack;
   readonly #context: CanvasRenderingContext2D;
-  readonly #timer: ReturnType<typeof setInterval>;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   /** @throws Error where there is no canvas that can be captured */
   constructor() {
@@ -18,12 +18,20 @@ export class NoiseVideo {
     if (!track) throw new Error('this browser cannot capture a canvas');
     this.#context = context;
     this.track = track;
-    this.#draw();
-    this.#timer = setInterval(() => this.#draw(), frameMs);
+  }
+
+  play(): void {
+    this.#timer ??= setInterval(() => this.#draw(), frameMs);
+  }
+
+  /** No new pictures: nothing is sent, and what has been counted stays counted. */
+  pause(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.pause();
     this.track.stop();
   }
 

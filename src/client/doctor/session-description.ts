@@ -24,11 +24,13 @@ export function checkCodec({ codecs }: RtpCapabilities): RtpCodecCapability | un
 /**
  * The server's offer of one video in both directions, as a browser understands it (RFC 8866, RFC 8829). The server offers,
  * because payload types are the router's in both directions then.
+ * @param back the SSRC of what comes back, once it is known: Firefox drops the first second of one that it was not told
  */
 export function offerSdp(
   info: TransportInfo,
   { headerExtensions }: RtpCapabilities,
   { preferredPayloadType: payloadType }: RtpCodecCapability,
+  back?: number,
 ): string {
   const { iceParameters, iceCandidates, dtlsParameters } = info;
   const extensions = headerExtensions.filter(
@@ -36,7 +38,7 @@ export function offerSdp(
   );
   const lines = [
     'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
+    `o=- 1 ${back === undefined ? 1 : 2} IN IP4 127.0.0.1`,
     's=-',
     't=0 0',
     'a=ice-lite',
@@ -62,6 +64,7 @@ export function offerSdp(
         `a=candidate:${foundation} 1 ${protocol} ${priority} ${address} ${port} typ ${type}${tcpType ? ` tcptype ${tcpType}` : ''}`,
     ),
     'a=end-of-candidates',
+    ...(back === undefined ? [] : ['a=msid:check check', `a=ssrc:${back} cname:check`]),
   ];
   return `${lines.join('\r\n')}\r\n`;
 }

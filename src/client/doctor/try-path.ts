@@ -14,6 +14,7 @@ export interface TriedPath {
 
 export interface Measured {
   packetsSent: number;
+  packetsReceived: number;
   lossUp: number;
   lossDown: number;
   /** bit/s */
@@ -89,6 +90,7 @@ export async function measure(
     const lossUp = share(exchanged.packetsSent - arrived, exchanged.packetsSent);
     return {
       packetsSent: exchanged.packetsSent,
+      packetsReceived: exchanged.packetsReceived,
       lossUp,
       lossDown: share(returned - exchanged.packetsReceived, returned),
       bitrateUp: perSecond(exchanged.octetsSent * (1 - lossUp)),

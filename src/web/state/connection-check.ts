@@ -13,7 +13,7 @@ export class ConnectionCheck {
   readonly #window: Window & typeof globalThis;
   readonly #signalUrl: string;
   readonly #lines = signal<ReadonlyMap<LineId, Line>>(new Map());
-  readonly #running = signal(false);
+  readonly #state = signal<'new' | 'running' | 'done'>('new');
   #conversation: CheckConversation | undefined;
   #closed = false;
 
@@ -27,18 +27,18 @@ export class ConnectionCheck {
     lineIds.flatMap((id) => this.#lines.value.get(id) ?? []),
   );
 
-  /** undefined while it runs */
+  /** undefined until it is known */
   readonly verdict: ReadonlySignal<Verdict | undefined> = computed(() =>
-    this.#running.value ? undefined : verdictOf(this.lines.value),
+    this.#state.value === 'done' ? verdictOf(this.lines.value) : undefined,
   );
 
-  get running(): ReadonlySignal<boolean> {
-    return this.#running;
+  get running(): boolean {
+    return this.#state.value === 'running';
   }
 
   async run(): Promise<void> {
-    if (this.#running.peek() || this.#closed) return;
-    this.#running.value = true;
+    if (this.#state.peek() === 'running' || this.#closed) return;
+    this.#state.value = 'running';
     const tell = (line: Line) => this.#tell(line);
     for (const line of browserLines(this.#window)) tell(line);
     for (const line of await deviceLines(this.#devices)) if (!this.#isKnown(line.id)) tell(line);
@@ -46,7 +46,7 @@ export class ConnectionCheck {
     this.#conversation = conversation;
     await examine({ conversation, engine: new BrowserEngine(), tell });
     conversation.close();
-    this.#running.value = false;
+    this.#state.value = 'done';
   }
 
   async tryDevice(id: 'camera' | 'microphone'): Promise<void> {

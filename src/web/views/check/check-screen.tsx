@@ -59,7 +59,7 @@ export function CheckScreen() {
             type="button"
             class="button"
             data-look="primary"
-            aria-disabled={check.running.value}
+            aria-disabled={check.running}
             onClick={() => void check.run()}
           >
             <RefreshCw size={18} aria-hidden="true" />
