@@ -205,7 +205,7 @@ test('through sockets: to the listening ports, and to a relayed one; a client be
   assert.is(back.data.toString(), 'all is well');
   assert.is(turn.stats().failures, 0);
   assert.ok(turn.stats().allocations.udp >= 1);
-  assert.is(turn.stats().connections.tcp, 0);
+  await until('no connection is left', () => turn.stats().connections.tcp === 0);
   client.close();
   socket.close();
 });
