@@ -23,6 +23,7 @@ const testPackages = [
   ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
   ['iproute2', '/usr/sbin/ip'],
   ['coturn', '/usr/bin/turnutils_uclient'],
+  ['nftables', '/usr/sbin/nft'],
 ];
 
 /** Which steps a script needs, in order. */
