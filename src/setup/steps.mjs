@@ -22,6 +22,7 @@ const testPackages = [
   ['firefox-esr', '/usr/bin/firefox-esr'],
   ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
   ['iproute2', '/usr/sbin/ip'],
+  ['coturn', '/usr/bin/turnutils_uclient'],
   ['nftables', '/usr/sbin/nft'],
 ];
 

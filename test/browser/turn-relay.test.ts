@@ -57,14 +57,14 @@ async function enter(name: string, way: string, link: string): Promise<Page> {
   await page.evaluate(
     async ([url = '', token = '', displayName = '']) => {
       globalThis.meeting = await sdk.joinMeeting({ url, token, displayName, iceTransportPolicy: 'relay' });
-      const capture = await navigator.mediaDevices.getUserMedia({ audio: true });
-      const [track] = capture.getTracks();
-      if (track) await meeting.publish('microphone', track);
       meeting.on('track', ({ track: heard }) => {
         const player = new Audio();
         player.srcObject = new MediaStream([heard]);
         void player.play();
       });
+      const capture = await navigator.mediaDevices.getUserMedia({ audio: true });
+      const [track] = capture.getTracks();
+      if (track) await meeting.publish('microphone', track);
     },
     [`${plenum.url.replace('https', 'wss')}/signal`, link.split('#')[1] ?? '', name],
   );

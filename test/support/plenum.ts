@@ -39,6 +39,7 @@ export interface Plenum {
   /** `http://127.0.0.1:<port>/metrics` */
   readonly metricsUrl: string;
   readonly log: readonly LogLine[];
+  readonly dataDirectory: string;
   createMeeting(name?: string): Promise<MeetingLinks>;
   /** Closes it as Ctrl-C does, and removes its data. */
   close(): Promise<void>;
@@ -77,6 +78,7 @@ export async function startPlenum(settings: Settings = {}): Promise<Plenum> {
       loopbackUrl,
       metricsUrl: `http://127.0.0.1:${server.metricsPort}/metrics`,
       log,
+      dataDirectory: data.path,
       createMeeting: (name = 'Meeting') => createMeeting(loopbackUrl, name),
       async close() {
         await server.close('shutting-down');

@@ -40,12 +40,21 @@ class SfuTransport implements MediaTransport {
   }
 
   async restartIce(iceParameters: IceParameters, iceServers?: readonly IceServer[]): Promise<void> {
+    // First: what is gathered anew is gathered with these.
+    if (iceServers) await this.#updateIceServers(iceServers);
     try {
-      // First: what is gathered anew is gathered with these.
-      if (iceServers) await this.transport.updateIceServers({ iceServers: [...iceServers] });
       await this.transport.restartIce({ iceParameters });
     } catch (error) {
       throw toMeetingError(error, 'media-failed');
+    }
+  }
+
+  async #updateIceServers(iceServers: readonly IceServer[]): Promise<void> {
+    try {
+      await this.transport.updateIceServers({ iceServers: [...iceServers] });
+    } catch {
+      // Firefox goes on with the former ones (it has no setConfiguration in mediasoup-client): as long as their credentials
+      // last that is as good, and afterwards there are new transports, with new ones.
     }
   }
 

@@ -18,8 +18,14 @@ export function sortByFirstByte(server: Server, { other, silenceMs }: FirstBytes
   const serve = server.listeners('secureConnection') as ((socket: TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');
   const mine = new Set<TLSSocket>();
+  let closing = false;
 
   server.on('secureConnection', (socket: TLSSocket) => {
+    // Its handshake was under way.
+    if (closing) {
+      socket.destroy();
+      return;
+    }
     mine.add(socket);
     const failed = () => socket.destroy();
     const look = () => {
@@ -48,6 +54,7 @@ export function sortByFirstByte(server: Server, { other, silenceMs }: FirstBytes
     socket.on('readable', look);
   });
   return () => {
+    closing = true;
     for (const socket of mine) socket.destroy();
   };
 }

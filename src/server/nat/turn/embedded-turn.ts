@@ -53,12 +53,13 @@ export class EmbeddedTurn {
 
   static async start(parts: EmbeddedTurnParts): Promise<EmbeddedTurn> {
     const turn = new EmbeddedTurn(parts);
-    const problems = await turn.#start(parts.settings.port);
-    const wanted = parts.settings.port;
-    if (problems.length > 0) {
-      turn.notes.push(
-        `TURN: ${problems.map(inWords).join('; ')}. Change turn.port in the configuration or set PLENUM_TURN_PORT (now ${wanted}).`,
-      );
+    try {
+      const problems = (await turn.#start(parts.settings.port)).map(inWords).join('; ');
+      const advice = 'Change turn.port in the configuration or set PLENUM_TURN_PORT.';
+      if (problems) turn.notes.push(`TURN: ${problems}. ${advice}`);
+    } catch (error) {
+      // Most people need no TURN; the thread is started again by itself.
+      turn.notes.push(`TURN: it did not start: ${error instanceof Error ? error.message : String(error)}`);
     }
     return turn;
   }

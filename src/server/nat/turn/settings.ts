@@ -59,8 +59,8 @@ export const turnSettings = z
     limits: z
       .strictObject({
         allocations: count.default(6000),
-        /** A browser makes one for each transport, protocol and network interface */
-        allocationsPerParticipant: count.default(24),
+        /** A browser makes one for each transport, protocol and network interface, and all anew on an ICE restart */
+        allocationsPerParticipant: count.default(48),
         /** A whole school can sit behind one address */
         allocationsPerAddress: count.default(3000),
         bytesPerSecondPerParticipant: z.int().min(10_000).max(1_000_000_000).default(4_000_000),

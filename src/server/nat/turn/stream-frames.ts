@@ -1,4 +1,4 @@
-import { padding } from './stun-message.ts';
+import { magicCookie, padding } from './stun-message.ts';
 
 /** Media packets and what controls them fit in; without a limit a stranger could fill our memory. */
 const longestMessage = 8192;
@@ -17,6 +17,7 @@ export class StreamFrames {
       const isStun = first < 0x40;
       // 0x80 and above are RTP, DTLS or noise.
       if (first >= 0x80 || length > longestMessage || (isStun && length % 4 !== 0)) return undefined;
+      if (isStun && bytes.length >= 8 && bytes.readUInt32BE(4) !== magicCookie) return undefined;
       const size = isStun ? 20 + length : 4 + length;
       const whole = isStun ? size : size + padding(length);
       if (bytes.length < whole) break;

@@ -4,7 +4,7 @@ import { bytesOfIp, familyCodes, familyOf, ipOfBytes, type TransportAddress } fr
 
 // STUN and TURN messages as bytes: RFC 8489 §5 and §14, RFC 8656 §18.
 
-const magicCookie = 0x2112a442;
+export const magicCookie = 0x2112a442;
 const headerLength = 20;
 const fingerprintMask = 0x5354554e;
 /** Nothing real has more; each is an object. */

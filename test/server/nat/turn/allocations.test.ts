@@ -152,6 +152,29 @@ test('no packet of anybody but our media reaches a client', async ({ client }) =
   stranger.close();
 });
 
+test('IPv6 relays where media has IPv6, by request or because there is nothing else', async ({ client }) => {
+  const echo6 = await startEcho(1, '::1').catch(() => undefined);
+  // A machine without IPv6
+  if (!echo6) return;
+  const both = await startTurn(() => [...echo.peers, ...echo6.peers]);
+  const only6 = await startTurn(() => echo6.peers);
+  const asking = await TurnClient.udp(both.port ?? 0, secret);
+  const silent = await TurnClient.udp(only6.port ?? 0, secret);
+  assert.is((await asking.allocate((writer) => writer.number(0x17, 0x02000000))).code, 0);
+  assert.is((await silent.allocate()).code, 0);
+  for (const each of [asking, silent]) {
+    assert.is((await each.bind(0x4000, echo6.peer)).code, 0);
+    each.sendOn(0x4000, Buffer.from('six'));
+    assert.is((await until('the echo', () => each.relayed.shift())).data.toString(), 'six');
+    each.sendTo(echo6.peer, Buffer.from('six again'));
+    assert.is((await until('the echo', () => each.relayed.shift())).data.toString(), 'six again');
+  }
+  assert.is((await asking.permit(echo.peer)).code, 443);
+  for (const each of [asking, silent, echo6]) each.close();
+  await Promise.all([both.close(), only6.close()]);
+  assert.is((await client.allocate()).code, 0);
+});
+
 test('a relayed call lives over many short lifetimes, and ends when it is not refreshed', async () => {
   const short = await startTurn(() => echo.peers, { allocationLifetimeSeconds: 2 });
   const client = await TurnClient.tcp(short.port ?? 0, secret);

@@ -149,7 +149,7 @@ test(`100,000 mutated messages from strangers and from a client: nothing is thro
   assert.is(server.counters.failures, 0);
   assert.ok(memory() - heap < 20_000_000, `heap grew by ${memory() - heap} octets`);
   assert.ok(others() - files <= 2, `descriptors beside those of allocations: ${files}, then ${others()}`);
-  assert.ok(server.counters.allocations.udp <= 24);
+  assert.ok(server.counters.allocations.udp <= turnSettings.parse({}).limits.allocationsPerParticipant);
   assert.ok(server.counters.malformed > 10_000);
   server.close();
   await turnOfLoop();
@@ -205,7 +205,7 @@ test('through sockets: to the listening ports, and to a relayed one; a client be
   assert.is(back.data.toString(), 'all is well');
   assert.is(turn.stats().failures, 0);
   assert.ok(turn.stats().allocations.udp >= 1);
-  assert.is(turn.stats().connections.tcp, 0);
+  await until('no connection is left', () => turn.stats().connections.tcp === 0);
   client.close();
   socket.close();
 });

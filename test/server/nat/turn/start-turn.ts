@@ -19,11 +19,11 @@ export interface Echo {
 }
 
 /** @param ports neighbours, for clients that also use the port after the one they were given */
-export async function startEcho(ports: 1 | 2 = 1): Promise<Echo> {
+export async function startEcho(ports: 1 | 2 = 1, ip = '127.0.0.1'): Promise<Echo> {
   for (;;) {
-    const first = await bound(0);
+    const first = await bound(0, ip);
     const { port } = first.address();
-    const second = ports === 2 ? await bound(port + 1).catch(() => undefined) : undefined;
+    const second = ports === 2 ? await bound(port + 1, ip).catch(() => undefined) : undefined;
     if (ports === 2 && !second) {
       first.close();
       continue;
@@ -37,19 +37,19 @@ export async function startEcho(ports: 1 | 2 = 1): Promise<Echo> {
       });
     }
     const peers = sockets.map((socket) => {
-      const address = { ip: '127.0.0.1', port: socket.address().port };
+      const address = { ip, port: socket.address().port };
       return { told: address, inner: address };
     });
     const close = () => {
       for (const socket of sockets) socket.close();
     };
-    return { peers, peer: { ip: '127.0.0.1', port }, heard, close };
+    return { peers, peer: { ip, port }, heard, close };
   }
 }
 
-async function bound(port: number): Promise<dgram.Socket> {
-  const socket = dgram.createSocket('udp4');
-  socket.bind({ port, address: '127.0.0.1', exclusive: true });
+async function bound(port: number, address: string): Promise<dgram.Socket> {
+  const socket = dgram.createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  socket.bind({ port, address, exclusive: true });
   await once(socket, 'listening');
   return socket;
 }

@@ -46,9 +46,9 @@ export class TurnClient {
   readonly #end: () => void;
   readonly isStream: boolean;
 
-  static async udp(port: number, secret: string): Promise<TurnClient> {
+  static async udp(port: number, secret: string, host = '127.0.0.1'): Promise<TurnClient> {
     const socket = dgram.createSocket('udp4');
-    socket.connect(port, '127.0.0.1');
+    socket.connect(port, host);
     await once(socket, 'connect');
     const client = new TurnClient(
       secret,
