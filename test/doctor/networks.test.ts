@@ -76,7 +76,8 @@ if (NetworkLab.possible) {
     await Promise.all(
       clients.map(async ([name, { command }]) => {
         runs.set(name, await runDoctor(['--url', url, '--insecure', '--json'], command));
-        looks.set(name, await lookFrom(command));
+        // Without any way the page itself does not come: there is no lobby.
+        if (name !== 'dark') looks.set(name, await lookFrom(command));
       }),
     );
   });
@@ -159,7 +160,8 @@ check("a closed port of one of the server's workers", () => {
 });
 
 check("the lobby's short form says the same", () => {
-  for (const network of networks) assert.is(looks.get(network), seenFrom(network).verdict.code, network);
+  assert.is(looks.size, networks.length - 1);
+  for (const [network, code] of looks) assert.is(code, seenFrom(network).verdict.code, network);
 });
 
 test.run();

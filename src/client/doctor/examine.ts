@@ -1,3 +1,4 @@
+import { Queue } from '../../base/queue.ts';
 import type { CheckInfo, TransportInfo } from '../../protocol/messages.ts';
 import { MeetingError } from '../meeting-error.ts';
 import type { CheckConversation } from './check-conversation.ts';
@@ -28,6 +29,8 @@ const directLimitMs = 6000;
 const relayLimitMs = 10_000;
 const trial = { bitrate: 500_000, durationMs: 600 };
 const lossyShare = 0.05;
+/** More than this lost is no way for a meeting. */
+const uselessShare = 0.4;
 /** Ports of further workers that are looked at. */
 const mostPorts = 15;
 
@@ -94,34 +97,61 @@ async function tryAll(parts: TryParts, first: TransportInfo, tell: TellLine): Pr
       tell({ id, state: 'untested', reason: 'not-offered', facts: {} });
     else tell({ id, state: 'running', facts: {} });
   }
-  const tried = await Promise.all(
-    plans.map(async (plan, index): Promise<Tried> => {
-      const limitMs = plan.family === undefined ? relayLimitMs : directLimitMs;
-      try {
-        const opened = await openPath(parts, plan, limitMs, index === 0 ? first : undefined);
-        return { plan, opened };
-      } catch (error) {
-        const problem = toProblem(error);
-        // Known now; what other ways of this kind find comes over it.
-        tell(pathLine(plan.kind, [{ plan, problem }]));
-        return { plan, problem };
-      }
+  const tried: Tried[] = [];
+  try {
+    await tryPlans(parts, plans, first, tried, tell);
+    await concludeFrom(parts, first, tried, tell);
+  } finally {
+    for (const { opened } of tried) if (opened) closePath(parts, opened);
+  }
+}
+
+/** Adds to `tried` as they come to an end. */
+async function tryPlans(
+  parts: TryParts,
+  plans: readonly PathPlan[],
+  first: TransportInfo,
+  tried: Tried[],
+  tell: TellLine,
+): Promise<void> {
+  // Opened all at once, because a firewall that drops is silent for the whole time limit; media one after another, because
+  // they would take each other's place on the line.
+  const media = new Queue();
+  await Promise.all(
+    plans.map(async (plan, index) => {
+      const one = await tryOpening(parts, plan, index === 0 ? first : undefined);
+      await media.add(() => tryMedia(parts, one));
+      tried.push(one);
+      const ofKind = tried.filter(({ plan: { kind } }) => kind === plan.kind);
+      const all = plans.filter(({ kind }) => kind === plan.kind).length;
+      // What fails over one address family may work over the other.
+      if (one.measured || ofKind.length === all) tell(pathLine(plan.kind, ofKind));
     }),
   );
-  // One after another: they would take each other's place on the line.
-  for (const kind of pathKinds) {
-    const ofKind = tried.filter(({ plan }) => plan.kind === kind);
-    for (const one of ofKind) await tryMedia(parts, one);
-    if (ofKind.length > 0) tell(pathLine(kind, ofKind));
-  }
+}
+
+async function concludeFrom(
+  parts: TryParts,
+  first: TransportInfo,
+  tried: readonly Tried[],
+  tell: TellLine,
+): Promise<void> {
   for (const family of [4, 6] as const) tell(familyLine(family, first, tried));
   const best = pathKinds
     .flatMap((kind) => tried.filter(({ plan }) => plan.kind === kind))
-    .find(({ measured }) => measured !== undefined);
+    .find(({ measured }) => measured && lossOf(measured) <= uselessShare);
   tell(await tryPorts(parts, best));
   if (best?.opened) await measureBandwidth(parts, best.opened, tell);
   else tellUntested(tell, ['bandwidth-up', 'bandwidth-down'], 'not-reached');
-  for (const { opened } of tried) if (opened) closePath(parts, opened);
+}
+
+async function tryOpening(parts: TryParts, plan: PathPlan, ready: TransportInfo | undefined): Promise<Tried> {
+  const limitMs = plan.family === undefined ? relayLimitMs : directLimitMs;
+  try {
+    return { plan, opened: await openPath(parts, plan, limitMs, ready) };
+  } catch (error) {
+    return { plan, problem: toProblem(error) };
+  }
 }
 
 async function tryMedia(parts: TryParts, tried: Tried): Promise<void> {
@@ -142,18 +172,27 @@ async function tryMedia(parts: TryParts, tried: Tried): Promise<void> {
   }
 }
 
+function lossOf({ lossUp, lossDown }: Measured): number {
+  return Math.max(lossUp, lossDown);
+}
+
 /** One line for all address families: it works when it works over one of them. */
 function pathLine(kind: PathKind, tried: readonly Tried[]): Line {
-  const good = tried.find(({ measured }) => measured !== undefined);
+  const [good] = tried
+    .filter(({ measured }) => measured !== undefined)
+    .sort((a, b) => (a.measured ? lossOf(a.measured) : 1) - (b.measured ? lossOf(b.measured) : 1));
   if (good?.opened && good.measured) {
     const { lossUp, lossDown, roundTripMs } = good.measured;
-    const lossy = Math.max(lossUp, lossDown) > lossyShare;
+    const loss = lossOf(good.measured);
+    const state = loss > uselessShare ? 'failed' : 'passed';
     const facts: LineFacts = { connectMs: good.opened.path.connectMs, lossUp, lossDown };
     if (roundTripMs !== undefined) facts.roundTripMs = roundTripMs;
-    return { id: kind, state: 'passed', ...(lossy ? { reason: 'lossy' as const } : {}), facts };
+    return { id: kind, state, ...(loss > lossyShare ? { reason: 'lossy' as const } : {}), facts };
   }
-  // What the first one met: IPv4 before IPv6, which many networks do not have.
-  const problem = tried.find(({ problem: found }) => found)?.problem;
+  // What IPv4 met rather than IPv6, which many networks do not have.
+  const [problem] = [...tried]
+    .sort((a, b) => (a.plan.family ?? 0) - (b.plan.family ?? 0))
+    .flatMap(({ problem: found }) => found ?? []);
   return {
     id: kind,
     state: 'failed',

@@ -102,7 +102,7 @@ test('a number of paths, and workers that exist', async () => {
 });
 
 test('an end after the configured time', async () => {
-  const { url, checks } = await start({ maxSeconds: 5 });
+  const { url, checks } = await start({ maxSeconds: 1 });
   const client = await RawClient.open(url);
   await client.get('startCheck', {});
   assert.equal(await client.untilClosed(), { code: 4015, reason: 'check-over' });

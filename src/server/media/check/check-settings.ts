@@ -11,7 +11,7 @@ export const checkSettings = z.strictObject({
   /** bit/s of one check in each direction */
   maxBitrate: z.int().min(100_000).max(100_000_000).default(4_000_000),
   /** A check ends after this long, in seconds */
-  maxSeconds: z.int().min(5).max(600).default(60),
+  maxSeconds: z.int().min(1).max(600).default(60),
   /** Paths opened in one check, one after another or at a time */
   maxPaths: z.int().min(1).max(256).default(32),
 });

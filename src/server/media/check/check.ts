@@ -39,7 +39,10 @@ export class Check {
   constructor(parts: CheckParts) {
     const { settings, clock } = parts;
     this.#parts = parts;
-    this.#workers = parts.workers.all.filter((worker) => worker.isAlive);
+    // Most checks look at the first one only.
+    this.#workers = parts.workers.all
+      .filter((worker) => worker.isAlive)
+      .sort((one, other) => one.load - other.load);
     if (this.#workers.length === 0) throw new Refusal('media-unavailable');
     const stops = [
       clock.after(settings.check.maxSeconds * 1000, () => void this.lifecycle.close('check-over')),
