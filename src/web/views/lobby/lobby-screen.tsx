@@ -103,6 +103,7 @@ export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean
             {joining && <LoaderCircle class="spinner" size={20} aria-hidden="true" />}
             {joining ? text.lobby.joining : text.lobby.join}
           </button>
+          <NetworkNotice look={visit.network} />
           {!viewer && !visit.insecure && (
             <details class="lobby-devices" open={window.matchMedia('(min-width: 901px)').matches}>
               <summary>
@@ -123,7 +124,6 @@ export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean
             <DataUseChoices dataUse={dataUse} />
           </details>
           <SavingNotice dataUse={dataUse} />
-          <NetworkNotice look={visit.network} />
           <CheckLink />
         </form>
       </main>

@@ -12,7 +12,7 @@ export function NetworkNotice({ look }: { look: NetworkLook }) {
   const grave = code === 'no-media' || code === 'no-signalling';
   const Icon = grave ? CircleAlert : Info;
   return (
-    <div role="status">
+    <div role="status" class="lobby-network">
       {sentence && (
         <div class="notice" data-tone={grave ? 'alert' : undefined}>
           <Icon size={20} aria-hidden="true" />
