@@ -159,6 +159,10 @@ export class Stay {
   }
 
   #notified(notification: AnyNotification): void {
+    if (notification.name === 'addressesChanged') {
+      this.#parts.links.now?.refresh();
+      return;
+    }
     if (notification.name !== 'mediaReset') {
       this.#handlers.notification(notification);
       return;

@@ -77,7 +77,10 @@ export interface Requests {
   setCapabilities: { ask: { capabilities: RtpCapabilities }; answer: null };
   createTransport: { ask: { direction: Direction }; answer: TransportInfo };
   connectTransport: { ask: { transportId: TransportId; dtlsParameters: DtlsParameters }; answer: null };
-  restartIce: { ask: { transportId: TransportId }; answer: { iceParameters: IceParameters } };
+  restartIce: {
+    ask: { transportId: TransportId };
+    answer: { iceParameters: IceParameters; iceCandidates: IceCandidate[] };
+  };
   produce: { ask: ProduceAsk; answer: { producerId: ProducerId } };
   closeProducer: { ask: { producerId: ProducerId }; answer: null };
   pauseProducer: { ask: { producerId: ProducerId }; answer: null };
@@ -164,6 +167,8 @@ export interface Notifications {
   connectionQuality: {
     participants: { participantId: ParticipantId; level: QualityLevel; reason: QualityReason | '' }[];
   };
+  /** The server is reached at other addresses now: an ICE restart gets them. */
+  addressesChanged: Nothing;
 }
 export type NotificationName = keyof Notifications;
 

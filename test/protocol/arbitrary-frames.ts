@@ -183,7 +183,7 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
     dtlsParameters,
   }),
   connectTransport: done,
-  restartIce: whole({ iceParameters }),
+  restartIce: whole({ iceParameters, iceCandidates: list(iceCandidate) }),
   produce: whole({ producerId: id }),
   closeProducer: done,
   pauseProducer: done,
@@ -225,6 +225,7 @@ const bodies: { readonly [N in NotificationName]: fc.Arbitrary<(AnyNotification 
     dominantParticipantId: fc.oneof(id, fc.constant('' as const)),
   }),
   mediaReset: whole({ reason: text }),
+  addressesChanged: nothing,
   mutedByModerator: whole({ producerId: id, byParticipantId: id }),
   encodingsWanted: whole({ producerId: id, encodings: uint, maxBitrate: uint }),
   videosHeldBack: whole({

@@ -1,5 +1,6 @@
 import type {
   DtlsParameters,
+  IceCandidate,
   IceParameters,
   MediaKind,
   MediaSource,
@@ -55,7 +56,8 @@ export interface ProduceOffer {
 export interface MediaTransport {
   readonly id: TransportId;
   readonly state: TransportState;
-  restartIce(iceParameters: IceParameters): Promise<void>;
+  /** @param iceCandidates all of the server's: its addresses may have changed */
+  restartIce(iceParameters: IceParameters, iceCandidates: readonly IceCandidate[]): Promise<void>;
   stats(): Promise<TransportStats>;
   /** Closes its senders and receivers too. Idempotent. */
   close(): void;

@@ -34,7 +34,7 @@ export async function restartIce(
   _: Context,
   { participant }: Seat,
 ): Promise<Answer<'restartIce'>> {
-  return { iceParameters: await participant.endpoint.restartIce(ask.transportId) };
+  return participant.endpoint.restartIce(ask.transportId);
 }
 
 export async function produce(
