@@ -115,8 +115,14 @@ export class HomeLab {
   /** What is forwarded, as the kernel of the router knows it: `tcp 8443`. */
   async forwarded(): Promise<string[]> {
     const rules = await this.router.run('nft', 'list', 'chain', 'inet', 'filter', 'prerouting_miniupnpd');
-    return [...rules.matchAll(/(tcp|udp) dport (\d+)/g)]
-      .map(([, protocol, port]) => `${protocol} ${port}`)
+    // Debian's nft does not know its own shorthand for the protocol of a rule that another program has made.
+    const isTcp = /0x0*6 |tcp /;
+    return rules
+      .split('\n')
+      .flatMap((rule) => {
+        const port = /dport (\d+)/.exec(rule)?.[1];
+        return port === undefined ? [] : [`${isTcp.test(rule) ? 'tcp' : 'udp'} ${port}`];
+      })
       .sort();
   }
 
