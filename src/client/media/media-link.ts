@@ -146,7 +146,10 @@ export class MediaLink {
       },
     });
     const restart = async () => {
-      const { iceParameters, iceCandidates } = await session.request('restartIce', { transportId });
+      const answer = session.request('restartIce', { transportId });
+      // Where media does not get through, signalling may not either.
+      session.doubt();
+      const { iceParameters, iceCandidates } = await answer;
       if (!this.#closed) await transport.restartIce(iceParameters, iceCandidates);
     };
     const recovery = new IceRecovery(clock, restart, lost);
