@@ -49,6 +49,8 @@ export class HomeLab {
       await router.run('ip', 'route', 'add', 'default', 'via', '11.22.33.1');
       // The browser offers no address at all without a default route.
       await internet.run('ip', 'route', 'add', 'default', 'via', HomeLab.outerAddress);
+      // As on the internet: nothing leads to somebody's home but through the translation of addresses.
+      await internet.run('ip', 'route', 'add', 'blackhole', '192.168.0.0/16');
       await router.run('sysctl', '-qw', 'net.ipv4.ip_forward=1');
       return new HomeLab(lab, { home, router, internet }, await tempDir());
     } catch (error) {

@@ -25,6 +25,8 @@ export class TwoWaysLab {
         await lab.host('other'),
       ];
       await server.run('ip', 'addr', 'add', `${serverAddress}/32`, 'dev', 'lo');
+      // As providers do: what comes with an address of another network is dropped.
+      await server.run('sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=1');
       for (const [host, name, network] of [
         [mover, 'wifi', 81],
         [mover, 'mobile', 82],
