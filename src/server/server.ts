@@ -190,13 +190,10 @@ async function knownSoon(known: Promise<void>, clock: Clock): Promise<void> {
 function natNotes(nat: Nat, media: MediaAddresses): string[] {
   if (nat.portMapping.state.name === 'searching')
     return ['Port mapping: the router has not answered yet. The log tells what comes of it.'];
-  const isReached = nat.announced.all.length > 0 || nat.notes.length > 0;
-  return media.isPrivate && !isReached
-    ? [
-        ...nat.notes,
-        'Media from the internet: this machine has private addresses only. Forward the media ports and set media.announcedAddresses to the public address.',
-      ]
-    : nat.notes;
+  if (!media.isPrivate || nat.announced.all.length > 0 || nat.notes.length > 0) return nat.notes;
+  return [
+    'Media from the internet: this machine has private addresses only. Forward the media ports and set media.announcedAddresses to the public address.',
+  ];
 }
 
 async function startWorkers(
