@@ -3,6 +3,9 @@ import { type LabHost, NetworkLab } from './network-lab.ts';
 /** The server's address in it, whichever way packets come. */
 export const serverAddress = '10.9.9.1';
 
+const networks = { wifi: 81, mobile: 82 } as const;
+type Network = keyof typeof networks;
+
 /**
  * Somebody who can go to the server by two networks, one at a time, and somebody else who stays where they are.
  *
@@ -25,11 +28,9 @@ export class TwoWaysLab {
         await lab.host('other'),
       ];
       await server.run('ip', 'addr', 'add', `${serverAddress}/32`, 'dev', 'lo');
-      // As providers do: what comes with an address of another network is dropped.
-      await server.run('sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=1');
       for (const [host, name, network] of [
-        [mover, 'wifi', 81],
-        [mover, 'mobile', 82],
+        [mover, 'wifi', networks.wifi],
+        [mover, 'mobile', networks.mobile],
         [other, 'cable', 83],
       ] as const) {
         await lab.link(
@@ -38,9 +39,10 @@ export class TwoWaysLab {
         );
       }
       await other.run('ip', 'route', 'add', 'default', 'via', '192.168.83.1');
-      await mover.run('ip', 'link', 'set', 'mobile', 'down');
-      await mover.run('ip', 'route', 'add', 'default', 'via', '192.168.81.1');
-      return new TwoWaysLab(lab, server, mover, other);
+      const built = new TwoWaysLab(lab, server, mover, other);
+      await built.leave('mobile');
+      await built.enter('wifi');
+      return built;
     } catch (error) {
       await lab.close();
       throw error;
@@ -54,14 +56,17 @@ export class TwoWaysLab {
     this.other = other;
   }
 
-  async leave(network: 'wifi' | 'mobile'): Promise<void> {
+  /** Address and all, as a system does it. */
+  async leave(network: Network): Promise<void> {
+    await this.mover.run('ip', 'addr', 'flush', 'dev', network);
     await this.mover.run('ip', 'link', 'set', network, 'down');
   }
 
-  async enter(network: 'wifi' | 'mobile'): Promise<void> {
+  async enter(network: Network): Promise<void> {
+    const number = networks[network];
     await this.mover.run('ip', 'link', 'set', network, 'up');
-    const gateway = network === 'wifi' ? '192.168.81.1' : '192.168.82.1';
-    await this.mover.run('ip', 'route', 'replace', 'default', 'via', gateway);
+    await this.mover.run('ip', 'addr', 'replace', `192.168.${number}.2/24`, 'dev', network);
+    await this.mover.run('ip', 'route', 'replace', 'default', 'via', `192.168.${number}.1`);
   }
 
   close(): Promise<void> {
