@@ -80,7 +80,7 @@ check('the router gets another outer address: media finds it', async () => {
   console.log(`the server knows after ${Math.round(performance.now() - changedAt)} ms`);
   await until(
     'both hear each other',
-    () => hearings.every((hearing) => hearing.isBackSince(changedAt + 5000)),
+    () => hearings.every((hearing) => hearing.isBackSince(changedAt + 3000)),
     {
       timeoutMs: 40_000,
       everyMs: 100,

@@ -61,7 +61,7 @@ async function heal(what: string, move: () => Promise<void>): Promise<void> {
   const movedAt = performance.now();
   await until(
     'both hear each other',
-    () => hearings.every((hearing) => hearing.isBackSince(movedAt + 3000)),
+    () => hearings.every((hearing) => hearing.isBackSince(movedAt + 2000)),
     {
       timeoutMs: 30_000,
       everyMs: 100,

@@ -190,6 +190,35 @@ for (const [what, { parts, says }] of Object.entries(unhelpful)) {
   });
 }
 
+test('when there is nothing to ask for, and what is said then', async () => {
+  const router = { address: FakeRouter.address, localAddress: '127.0.0.1' };
+  const cases: [Partial<ConstructorParameters<typeof PortMapping>[0]>, object][] = [
+    [{ settings: natSettings.parse({ portMapping: { mode: 'off' } }) }, { name: 'off', why: 'configured' }],
+    [{ hasAnnouncedAddresses: true }, { name: 'off', why: 'announced' }],
+    [{ gateway: async () => ({ ...router, localAddress: outer }) }, { name: 'off', why: 'public-address' }],
+    [
+      { gateway: async () => undefined },
+      { name: 'failed', why: 'this machine has no router (no default gateway)' },
+    ],
+    [{ ports: () => [] }, { name: 'failed', why: 'nothing listens on 127.0.0.1, which the router knows' }],
+  ];
+  for (const [different, state] of cases) {
+    const mapping = new PortMapping({
+      settings: natSettings.parse({}),
+      ports: () => ports,
+      hasAnnouncedAddresses: false,
+      gateway: async () => router,
+      key: randomBytes(32),
+      clock: systemClock,
+      log,
+      ...different,
+    });
+    await mapping.start();
+    assert.equal(mapping.state, state);
+    await mapping.close();
+  }
+});
+
 test('only permanent mappings, a taken port and one that is refused', async () => {
   const taken = new Set(['8443']);
   const page = upnpPages(
