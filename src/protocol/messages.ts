@@ -100,6 +100,8 @@ export interface Requests {
 }
 export interface IceRestart {
   iceParameters: IceParameters;
+  /** all of the server's: its addresses may have changed */
+  iceCandidates: IceCandidate[];
   /** replace the earlier ones, whose credentials expire */
   iceServers?: IceServer[];
 }
@@ -172,6 +174,8 @@ export interface Notifications {
   connectionQuality: {
     participants: { participantId: ParticipantId; level: QualityLevel; reason: QualityReason | '' }[];
   };
+  /** The server is reached at other addresses now: an ICE restart gets them. */
+  addressesChanged: Nothing;
 }
 export type NotificationName = keyof Notifications;
 
