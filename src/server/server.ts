@@ -137,7 +137,10 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     log,
   });
   closers.push((reason) => rooms.close(reason));
-  nat.announced.events.on('changed', () => rooms.addressesChanged());
+  nat.announced.events.on('changed', () => {
+    log.info({ media: nat.told }, 'media is reached at other addresses');
+    rooms.addressesChanged();
+  });
 
   const turnSecret = loadSecret(
     { value: config.turn.secret, file: config.turn.secretFile, key: 'turn.secret', name: 'turn-secret' },

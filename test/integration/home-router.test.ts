@@ -20,6 +20,7 @@ function startAtHome(lab: HomeLab, environment: Record<string, string> = {}): Pr
       PLENUM_MEDIA_LISTEN_ADDRESSES: homeAddress,
       PLENUM_MEDIA_FIRST_PORT: '44400',
       PLENUM_NAT_PORT_MAPPING_MODE: 'auto',
+      PLENUM_METRICS_PORT: '9464',
       ...environment,
     },
     lab.home,
@@ -56,6 +57,14 @@ for (const [name, protocol, igd] of [
           `tcp ${outerAddress} 44400 answers`,
           `udp ${outerAddress} 44400 answers`,
         ]);
+        const show = `fetch('http://127.0.0.1:9464/metrics').then((its) => its.text()).then(console.log)`;
+        const metrics = await lab.home.run(process.execPath, '-e', show);
+        assert.match(
+          metrics,
+          new RegExp(`plenum_port_mapping_state\\{state="mapped",protocol="${protocol}"\\} 1`),
+        );
+        for (const port of ['purpose="https",protocol="tcp"', 'purpose="media",protocol="udp"'])
+          assert.ok(metrics.includes(`plenum_port_mappings{${port},state="mapped"} 1`), port);
         const startedAt = performance.now();
         assert.is(await plenum.stop(), 0, plenum.output());
         console.log(`${name}: ended after ${Math.round(performance.now() - startedAt)} ms`);

@@ -166,7 +166,9 @@ export class PortMapping {
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       const why = `the router ${address.address} maps no ports (${error.message})`;
-      log.warn({ router: address.address, why: error.message }, 'no port mapping');
+      // Asked for as long as the server runs; told once.
+      const isKnown = this.#state.name === 'failed' && this.#state.why === why;
+      log[isKnown ? 'debug' : 'warn']({ router: address.address, why: error.message }, 'no port mapping');
       return this.#found({ name: 'failed', why }, again);
     }
   }
