@@ -83,6 +83,7 @@ export class LiveMeeting implements Meeting {
       links: this.#links,
       clock,
       uplinkChanged: (budget) => this.#publications.setUplink(budget),
+      silenced: ({ session }) => session.doubt(),
     });
     this.#events.on('producer-removed', ({ producer }) => this.#subscriptions.producerRemoved(producer.id));
     this.#events.on('producer-added', ({ producer }) => {

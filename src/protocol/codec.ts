@@ -196,20 +196,24 @@ function answerFromWire(answers: Omit<Response, 'requestId' | 'refusal'>): Answe
     return { rtpParameters: fromRtpParameters(answers.checkPathEchoed.rtpParameters) };
   const transportCreated = answers.transportCreated ?? answers.checkPathOpened;
   if (transportCreated) {
-    // Only TCP candidates have a type; the empty string of the others is no value that WebRTC knows.
-    const iceCandidates = transportCreated.iceCandidates.map(({ tcpType, ...candidate }) =>
-      tcpType ? { ...candidate, tcpType } : candidate,
-    );
+    const iceCandidates = transportCreated.iceCandidates.map(fromCandidate);
     const iceServers = fromIceServers(transportCreated.iceServers);
     return { ...transportCreated, iceCandidates, iceServers } as Answer<'createTransport'>;
   }
   if (answers.iceRestarted) {
     const { iceRestarted } = answers;
-    return { ...iceRestarted, iceServers: fromIceServers(iceRestarted.iceServers) } as Answer<'restartIce'>;
+    const iceCandidates = iceRestarted.iceCandidates.map(fromCandidate);
+    const iceServers = fromIceServers(iceRestarted.iceServers);
+    return { ...iceRestarted, iceCandidates, iceServers } as Answer<'restartIce'>;
   }
   const answer = answers.produced ?? answers.checkPathMeasured;
   if (!answer) throw new ProtocolError('bad-frame', 'unknown answer');
   return answer as Answer<RequestName>;
+}
+
+/** Only TCP candidates have a type; the empty string of the others is no value that WebRTC knows. */
+function fromCandidate<C extends { tcpType: string }>({ tcpType, ...candidate }: C) {
+  return tcpType ? { ...candidate, tcpType } : candidate;
 }
 
 interface MessageType<T extends object> {

@@ -131,6 +131,8 @@ export interface RouteReport {
 }
 export interface IceRestart {
   iceParameters: IceParameters;
+  /** all of the server's: its addresses may have changed */
+  iceCandidates: IceCandidate[];
   /** replace the earlier ones, whose credentials expire */
   iceServers?: IceServer[];
 }
@@ -203,6 +205,8 @@ export interface Notifications {
   connectionQuality: {
     participants: { participantId: ParticipantId; level: QualityLevel; reason: QualityReason | '' }[];
   };
+  /** The server is reached at other addresses now: an ICE restart gets them. */
+  addressesChanged: Nothing;
 }
 export type NotificationName = keyof Notifications;
 

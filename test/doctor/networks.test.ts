@@ -71,7 +71,7 @@ if (NetworkLab.possible) {
         PLENUM_MEDIA_FIRST_PORT: String(firstMediaPort),
         PLENUM_MEDIA_WORKERS: '2',
       },
-      server.command,
+      server,
     );
     await Promise.all(
       clients.map(async ([name, { command }]) => {
@@ -138,10 +138,9 @@ check('nothing but the HTTPS port: the relay on it', () => {
   assert.is(line('signalling').state, 'passed');
   for (const id of ['udp', 'tcp', 'ipv4', 'ipv6'] as const)
     assert.equal([line(id).state, line(id).reason], ['failed', 'no-answer'], id);
-  for (const id of ['turn-udp', 'turn-tcp'] as const)
-    assert.equal([line(id).state, line(id).reason], ['failed', 'no-answer'], id);
-  assert.is(line('turn-tls').state, 'passed', line('turn-tls').result);
-  assert.equal([code, verdict.code, verdict.possible], [0, 'relay-tls', true]);
+  assert.equal([line('turn-udp').state, line('turn-udp').reason], ['failed', 'no-answer']);
+  for (const id of ['turn-tcp', 'turn-tls'] as const) assert.is(line(id).state, 'passed', line(id).result);
+  assert.equal([code, verdict.code, verdict.possible], [0, 'relay-tcp', true]);
   assert.ok((line('bandwidth-up').facts.bitrate ?? 0) > 300_000, line('bandwidth-up').result);
   assert.equal([line('media-ports').state, line('media-ports').reason], ['untested', 'not-reached']);
 });

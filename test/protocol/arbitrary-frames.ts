@@ -197,7 +197,7 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
     iceServers,
   }),
   connectTransport: done,
-  restartIce: whole({ iceParameters, iceServers }),
+  restartIce: whole({ iceParameters, iceCandidates: list(iceCandidate), iceServers }),
   produce: whole({ producerId: id }),
   closeProducer: done,
   pauseProducer: done,
@@ -264,6 +264,7 @@ const bodies: { readonly [N in NotificationName]: fc.Arbitrary<(AnyNotification 
     dominantParticipantId: fc.oneof(id, fc.constant('' as const)),
   }),
   mediaReset: whole({ reason: text }),
+  addressesChanged: nothing,
   mutedByModerator: whole({ producerId: id, byParticipantId: id }),
   encodingsWanted: whole({ producerId: id, encodings: uint, maxBitrate: uint }),
   videosHeldBack: whole({

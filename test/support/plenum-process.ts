@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { localAddress } from './local-address.ts';
+import type { LabHost } from './network-lab.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
@@ -23,16 +24,17 @@ export interface PlenumProcess {
 
 /**
  * @param environment settings as environment variables, `PLENUM_…`
- * @param onHost the command line that runs another one on a host of a lab
+ * @param host of a network lab, to run it there
  * @throws Error with its output when it does not start
  */
 export async function startPlenumProcess(
   environment: Record<string, string> = {},
-  onHost: (command: readonly string[]) => string[] = (command) => [...command],
+  host?: LabHost,
 ): Promise<PlenumProcess> {
   const data = await tempDir();
   const address = localAddress();
-  const [program = '', ...args] = onHost([process.execPath, 'src/server/main.ts']);
+  const line = [process.execPath, 'src/server/main.ts'];
+  const [program = '', ...args] = host ? host.command(line) : line;
   const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,6 +50,8 @@ export async function startPlenumProcess(
       PLENUM_MEDIA_LISTEN_ADDRESSES: address,
       PLENUM_METRICS_PORT: '0',
       PLENUM_TURN_PORT: '0',
+      // The router of the machine that runs the tests is left alone.
+      PLENUM_NAT_PORT_MAPPING_MODE: 'off',
       ...environment,
     },
   });

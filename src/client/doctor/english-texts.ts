@@ -63,7 +63,8 @@ export const englishTexts: DoctorTexts = {
     udp: 'Open the media ports for UDP, in both directions, in firewalls and on the router. Until then TCP has to do.',
     tcp: 'Open the media ports for TCP too: for networks that block UDP.',
     'turn-udp': 'Open the TURN port (3478) for UDP, or check the TURN server.',
-    'turn-tcp': 'Open the TURN port (3478) for TCP, or check the TURN server.',
+    'turn-tcp':
+      'Open the port of the relay (HTTPS, or 3478) for TCP. A firewall that lets only TLS through may stand in the way.',
     'turn-tls':
       'A firewall that looks into TLS, or a proxy, stands in the way; and browsers want a certificate that they trust here: a click on their warning does not count. Networks that let only HTTPS out need this one.',
     ipv4: 'Media does not get through over IPv4: are the announced addresses right, and the ports open?',
@@ -104,8 +105,8 @@ export const englishTexts: DoctorTexts = {
     good: 'Meetings work from here.',
     tcp: 'Meetings work from here over TCP: this network blocks UDP. On a bad line there may be delays.',
     relay: 'Meetings work from here over the relay: the media ports are not reachable directly.',
-    'relay-tls':
-      'Meetings work from here over the relay on TLS: this network lets little else out. On a bad line there may be delays.',
+    'relay-tcp':
+      'Meetings work from here over the relay on TCP: this network lets little else out. On a bad line there may be delays.',
     'no-signalling': 'Meetings do not work from here: the server cannot be reached.',
     'no-media': 'Meetings do not work from here: audio and video do not get through.',
     unknown: 'It could not be found out whether meetings work from here.',

@@ -7,7 +7,7 @@ export type VerdictCode =
   /** It works, over a way that is not the best. */
   | 'tcp'
   | 'relay'
-  | 'relay-tls'
+  | 'relay-tcp'
   /** The server cannot be reached, or nothing gets through. */
   | 'no-signalling'
   | 'no-media'
@@ -44,6 +44,6 @@ const codes: Readonly<Record<PathKind, VerdictCode>> = {
   udp: 'good',
   tcp: 'tcp',
   'turn-udp': 'relay',
-  'turn-tcp': 'relay',
-  'turn-tls': 'relay-tls',
+  'turn-tcp': 'relay-tcp',
+  'turn-tls': 'relay-tcp',
 };

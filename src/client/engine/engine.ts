@@ -1,5 +1,6 @@
 import type {
   DtlsParameters,
+  IceCandidate,
   IceParameters,
   IceServer,
   MediaKind,
@@ -56,8 +57,15 @@ export interface ProduceOffer {
 export interface MediaTransport {
   readonly id: TransportId;
   readonly state: TransportState;
-  /** @param iceServers replace the earlier ones */
-  restartIce(iceParameters: IceParameters, iceServers?: readonly IceServer[]): Promise<void>;
+  /**
+   * @param iceCandidates all of the server's: its addresses may have changed
+   * @param iceServers replace the earlier ones
+   */
+  restartIce(
+    iceParameters: IceParameters,
+    iceCandidates: readonly IceCandidate[],
+    iceServers?: readonly IceServer[],
+  ): Promise<void>;
   stats(): Promise<TransportStats>;
   /** Closes its senders and receivers too. Idempotent. */
   close(): void;

@@ -54,13 +54,20 @@ export class SfuEngine implements MediaEngine {
     const transport = this.#device.createSendTransport(this.#options(info));
     // Only Chromium encodes VP9 and AV1 in layers on request.
     const scalable = this.#device.handlerName.startsWith('Chrome');
-    return this.#keep(new SfuSendTransport(transport, callbacks, this.#device.sendRtpCapabilities, scalable));
+    return this.#keep(
+      new SfuSendTransport(
+        transport,
+        info.iceCandidates,
+        callbacks,
+        this.#device.sendRtpCapabilities,
+        scalable,
+      ),
+    );
   }
 
   createReceiveTransport(info: TransportInfo, callbacks: TransportCallbacks): ReceiveTransport {
-    return this.#keep(
-      new SfuReceiveTransport(this.#device.createRecvTransport(this.#options(info)), callbacks),
-    );
+    const transport = this.#device.createRecvTransport(this.#options(info));
+    return this.#keep(new SfuReceiveTransport(transport, info.iceCandidates, callbacks));
   }
 
   close(): void {

@@ -89,6 +89,12 @@ export class MediaLink {
     this.#receive.recovery.hurry();
   }
 
+  /** Our addresses or the server's are other ones now: new ways are looked for even where the old one still works. */
+  refresh(): void {
+    this.#send?.recovery.refresh();
+    this.#receive.recovery.refresh();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -140,8 +146,11 @@ export class MediaLink {
       },
     });
     const restart = async () => {
-      const { iceParameters, iceServers } = await session.request('restartIce', { transportId });
-      if (!this.#closed) await transport.restartIce(iceParameters, iceServers);
+      const answer = session.request('restartIce', { transportId });
+      // Where media does not get through, signalling may not either.
+      session.doubt();
+      const { iceParameters, iceCandidates, iceServers } = await answer;
+      if (!this.#closed) await transport.restartIce(iceParameters, iceCandidates, iceServers);
     };
     const recovery = new IceRecovery(clock, restart, lost);
     return { transport, recovery };

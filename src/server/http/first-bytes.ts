@@ -1,26 +1,37 @@
 import type { Server } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 
 export interface FirstBytesParts {
-  /** Takes a connection that does not speak HTTP; undefined: there is nobody, and it is closed. */
-  other: ((socket: TLSSocket) => void) | undefined;
+  /** Takes a connection that speaks STUN; undefined: there is nobody, and it is closed. */
+  stun: ((socket: Socket) => void) | undefined;
   /** A connection that says nothing is closed after this long. */
   silenceMs: number;
 }
 
 /**
- * One port for two protocols: looks at the first octet after the TLS handshake. STUN's is 0 or 1 (RFC 8489 §5: two zero
- * bits, and no method needs more), HTTP begins with a letter.
- * @returns closes the connections that are not HTTP's
+ * One port for more than one protocol: looks at the first octet, as it comes and again after the TLS handshake. STUN's is 0
+ * or 1 (RFC 8489 §5: two zero bits, and no method needs more), a TLS handshake begins with 22, HTTP with a letter.
+ * @returns closes the connections that have not shown what they are, and those that are STUN's
  */
-export function sortByFirstByte(server: Server, { other, silenceMs }: FirstBytesParts): () => void {
-  // The one listener that https.Server has put there: it is handed the connection once it is known to be HTTP.
-  const serve = server.listeners('secureConnection') as ((socket: TLSSocket) => void)[];
-  server.removeAllListeners('secureConnection');
-  const mine = new Set<TLSSocket>();
+export function sortByFirstByte(server: Server, parts: FirstBytesParts): () => void {
+  const closers = (['connection', 'secureConnection'] as const).map((event) => sort(server, event, parts));
+  return () => {
+    for (const close of closers) close();
+  };
+}
+
+function sort(
+  server: Server,
+  event: 'connection' | 'secureConnection',
+  { stun, silenceMs }: FirstBytesParts,
+): () => void {
+  // What https.Server itself has put there: TLS takes over from TCP, HTTP from TLS, once it is known to be theirs.
+  const serve = server.listeners(event) as ((socket: Socket) => void)[];
+  server.removeAllListeners(event);
+  const mine = new Set<Socket>();
   let closing = false;
 
-  server.on('secureConnection', (socket: TLSSocket) => {
+  server.on(event, (socket: Socket) => {
     // Its handshake was under way.
     if (closing) {
       socket.destroy();
@@ -40,8 +51,8 @@ export function sortByFirstByte(server: Server, { other, silenceMs }: FirstBytes
       if ((chunk[0] ?? 0) > 1) {
         mine.delete(socket);
         for (const listener of serve) listener.call(server, socket);
-      } else if (other) {
-        other(socket);
+      } else if (stun) {
+        stun(socket);
       } else {
         socket.destroy();
       }

@@ -1,7 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { Lifecycle } from '../../base/lifecycle.ts';
 import { type AppParts, createApp } from './app.ts';
@@ -14,8 +13,8 @@ import { TrustedProxies } from './trusted-proxies.ts';
 export interface HttpServiceParts
   extends Omit<AppParts, 'servers' | 'answered' | 'hasTrustedCertificate' | 'proxies'>,
     Omit<CertificateSourceParts, 'settings'> {
-  /** Takes connections to the HTTPS port that begin as STUN does, TLS already taken off. */
-  stunConnection?: (socket: TLSSocket) => void;
+  /** Takes connections to the HTTPS port that begin as STUN does; where it is inside TLS, that is taken off. */
+  stunConnection?: (socket: Socket) => void;
 }
 
 export interface HttpStats {
@@ -75,11 +74,11 @@ export class HttpService {
       certificates.events.on('changed', (next) =>
         secureServer?.setSecureContext({ ...tls, key: next.key, cert: next.certificate }),
       );
-      for (const server of [secureServer, loopbackServer]) if (server) track(server, sockets);
       const closeOthers = sortByFirstByte(secureServer, {
-        other: parts.stunConnection,
+        stun: parts.stunConnection,
         silenceMs: settings.limits.requestTimeoutMs,
       });
+      for (const server of [secureServer, loopbackServer]) if (server) track(server, sockets);
       return new HttpService({
         parts,
         certificates,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Counter, collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
 import type { WorkerStats } from '../media/workers.ts';
+import { observeNat } from './observe-nat.ts';
 import { observeTurn } from './observe-turn.ts';
 import { counterOf, gaugeOf, type SetValue } from './read-on-scrape.ts';
 import type { MetricsSources } from './sources.ts';
@@ -18,6 +19,7 @@ export function observe(registry: Registry, sources: MetricsSources): void {
   observeSignalling(registry, sources);
   observeWays(registry, sources);
   observeTurn(registry, sources);
+  observeNat(registry, sources);
   counterOf(registry, 'plenum_http_answers_total', 'HTTP answers by class of status', ['class'], (set) => {
     for (const [group, answers] of Object.entries(sources.http.stats().answers))
       set({ class: group }, answers);

@@ -3,6 +3,7 @@ import type { RequestName, RouteReport } from '../../protocol/messages.ts';
 import type { Checks } from '../media/check/checks.ts';
 import type { Traffic } from '../media/traffic.ts';
 import type { Workers } from '../media/workers.ts';
+import type { Nat } from '../nat/nat.ts';
 import type { TurnCounters } from '../nat/turn/counters.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 
@@ -26,5 +27,6 @@ export interface MetricsSources {
   };
   /** undefined when it is switched off */
   turn: { stats(): TurnCounters } | undefined;
+  nat: Nat;
   http: { stats(): { answers: Readonly<Record<string, number>> } };
 }

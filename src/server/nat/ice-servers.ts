@@ -68,9 +68,13 @@ export class IceServers {
       (isNear && reached && !isLoopback(reached.name) ? reached.name : publicNames()[0]);
     if (host === undefined) return [];
     const name = isIPv6(host) ? `[${host}]` : host;
-    const urls =
-      turn.port === undefined ? [] : ['udp', 'tcp'].map((by) => `turn:${name}:${turn.port}?transport=${by}`);
-    if (isDirect && reached) urls.push(`turns:${name}:${reached.port ?? 443}?transport=tcp`);
+    const urls = turn.port === undefined ? [] : [`turn:${name}:${turn.port}?transport=udp`];
+    if (isDirect && reached) {
+      // The port that the client has got through to already: without TLS for who does not trust the certificate, with TLS for
+      // who sits behind a firewall that looks inside. A browser allocates at each of these, so there are no more of them.
+      const port = reached.port ?? 443;
+      urls.push(`turn:${name}:${port}?transport=tcp`, `turns:${name}:${port}?transport=tcp`);
+    } else if (turn.port !== undefined) urls.push(`turn:${name}:${turn.port}?transport=tcp`);
     return urls;
   }
 }

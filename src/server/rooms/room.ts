@@ -141,6 +141,11 @@ export class Room {
     by.log.info({ removed: participantId }, 'participant removed');
   }
 
+  /** The server is reached at other addresses now. */
+  addressesChanged(): void {
+    this.#tellOthers(undefined, 'addressesChanged', {});
+  }
+
   close(reason: CloseReason): Promise<void> {
     return this.#lifecycle.close(reason);
   }

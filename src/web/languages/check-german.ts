@@ -65,7 +65,8 @@ const doctor: DoctorTexts = {
     udp: 'Die Medienports müssen in Firewalls und im Router für UDP offen sein, in beide Richtungen. Bis dahin muss TCP genügen.',
     tcp: 'Die Medienports sollten auch für TCP offen sein: für Netze, die UDP sperren.',
     'turn-udp': 'Der TURN-Port (3478) muss für UDP offen sein; sonst den TURN-Server prüfen.',
-    'turn-tcp': 'Der TURN-Port (3478) muss für TCP offen sein; sonst den TURN-Server prüfen.',
+    'turn-tcp':
+      'Der Port des Relais (HTTPS oder 3478) muss für TCP offen sein. Vielleicht lässt eine Firewall nur TLS durch.',
     'turn-tls':
       'Eine Firewall, die in TLS hineinsieht, oder ein Proxy steht im Weg; und Browser wollen hier ein Zertifikat, dem sie vertrauen: Ein Klick auf ihre Warnung genügt nicht. Netze, die nur HTTPS hinauslassen, brauchen diesen Weg.',
     ipv4: 'Über IPv4 kommen Ton und Bild nicht durch: Stimmen die bekannt gegebenen Adressen, sind die Ports offen?',
@@ -107,8 +108,8 @@ const doctor: DoctorTexts = {
     tcp: 'Von hier aus funktionieren Besprechungen über TCP: Dieses Netz sperrt UDP. Auf einer schlechten Leitung kann es Verzögerungen geben.',
     relay:
       'Von hier aus funktionieren Besprechungen über das Relais: Die Medienports sind nicht direkt erreichbar.',
-    'relay-tls':
-      'Von hier aus funktionieren Besprechungen über das Relais mit TLS: Dieses Netz lässt sonst wenig hinaus. Auf einer schlechten Leitung kann es Verzögerungen geben.',
+    'relay-tcp':
+      'Von hier aus funktionieren Besprechungen über das Relais mit TCP: Dieses Netz lässt sonst wenig hinaus. Auf einer schlechten Leitung kann es Verzögerungen geben.',
     'no-signalling': 'Von hier aus funktionieren keine Besprechungen: Der Server ist nicht erreichbar.',
     'no-media': 'Von hier aus funktionieren keine Besprechungen: Ton und Bild kommen nicht durch.',
     unknown: 'Ob Besprechungen von hier aus funktionieren, war nicht festzustellen.',

@@ -102,7 +102,7 @@ export const english = (format: Format) => ({
       tcp: 'Your network blocks UDP. The meeting will work over TCP; on a bad line sound and picture can be delayed.',
       relay:
         'The media ports of the server cannot be reached from here. The meeting will work over its relay.',
-      'relay-tls':
+      'relay-tcp':
         'Your network lets only web pages through. The meeting will work over them; on a bad line sound and picture can be delayed.',
       'no-media':
         'Sound and picture do not get through your network. Try another network, for example a phone’s, or ask whoever looks after this one.',

@@ -104,7 +104,7 @@ export const german = (format: Format): Dictionary => ({
       tcp: 'Ihr Netz sperrt UDP. Die Besprechung wird über TCP funktionieren; auf einer schlechten Leitung können Ton und Bild verzögert sein.',
       relay:
         'Die Medienports des Servers sind von hier aus nicht erreichbar. Die Besprechung wird über sein Relais funktionieren.',
-      'relay-tls':
+      'relay-tcp':
         'Ihr Netz lässt nur Webseiten durch. Die Besprechung wird darüber funktionieren; auf einer schlechten Leitung können Ton und Bild verzögert sein.',
       'no-media':
         'Ton und Bild kommen nicht durch Ihr Netz. Versuchen Sie ein anderes, zum Beispiel das des Telefons, oder fragen Sie, wer es betreut.',

@@ -26,7 +26,7 @@ const verdicts: [string, Parameters<typeof linesOf>[0], string, boolean | undefi
   [
     'only HTTPS',
     { signalling: 'p', udp: 'f', tcp: 'f', 'turn-tcp': 'f', 'turn-tls': 'p' },
-    'relay-tls',
+    'relay-tcp',
     true,
   ],
   ['nothing gets through', { signalling: 'p', udp: 'f', tcp: 'f', 'turn-udp': 'u' }, 'no-media', false],

@@ -30,9 +30,13 @@ const urls = (arrival: Partial<Arrival>, settings: object = {}, turn: typeof run
     .flatMap((server) => server.urls);
 
 const plain = (host: string) => [`turn:${host}:3478?transport=udp`, `turn:${host}:3478?transport=tcp`];
-const all = (host: string, port: number) => [...plain(host), `turns:${host}:${port}?transport=tcp`];
+const httpsPort = (host: string, port: number) => [
+  `turn:${host}:${port}?transport=tcp`,
+  `turns:${host}:${port}?transport=tcp`,
+];
+const all = (host: string, port: number) => [`turn:${host}:3478?transport=udp`, ...httpsPort(host, port)];
 
-test('the address by which the client reached us, and its port for TLS', () => {
+test('the address by which the client reached us, and its port for TCP and TLS', () => {
   const proxied = { peer: '127.0.0.1', secure: false };
   const cases: [string, Partial<Arrival>, string[]][] = [
     ['a name', {}, all('meet.example.org', 443)],
@@ -54,9 +58,7 @@ test('the address by which the client reached us, and its port for TLS', () => {
 test('only what is there, and the configured name before all others', () => {
   assert.equal(urls({}, {}, 'none'), []);
   assert.equal(urls({}, {}, { isRunning: false, port: 3478 }), []);
-  assert.equal(urls({}, {}, { isRunning: true, port: undefined }), [
-    'turns:meet.example.org:443?transport=tcp',
-  ]);
+  assert.equal(urls({}, {}, { isRunning: true, port: undefined }), httpsPort('meet.example.org', 443));
   assert.equal(urls({}, { publicName: '2001:db8::5' }), all('[2001:db8::5]', 443));
 });
 

@@ -3,20 +3,23 @@ import { Refusal } from '../../../protocol/errors.ts';
 import type { DtlsParameters, MediaKind, RtpParameters } from '../../../protocol/media.ts';
 import type { CheckPathCounts } from '../../../protocol/messages.ts';
 import { transportInfo } from '../transport-info.ts';
+import type { MediaWorker } from '../workers.ts';
 
 /** One transport of a check: what comes in on it goes out on it again. */
 export class CheckPath {
   readonly #transport: types.WebRtcTransport;
   readonly #router: types.Router;
+  readonly #worker: MediaWorker;
   #echo: { producer: types.Producer; consumer: types.Consumer } | 'starting' | undefined;
 
-  constructor(transport: types.WebRtcTransport, router: types.Router) {
+  constructor(transport: types.WebRtcTransport, router: types.Router, worker: MediaWorker) {
     this.#transport = transport;
+    this.#worker = worker;
     this.#router = router;
   }
 
   get info(): ReturnType<typeof transportInfo> {
-    return transportInfo(this.#transport);
+    return transportInfo(this.#transport, this.#worker);
   }
 
   async connect(dtlsParameters: DtlsParameters): Promise<void> {

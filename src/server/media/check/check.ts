@@ -87,7 +87,7 @@ export class Check {
       });
       await transport.setMaxIncomingBitrate(maxBitrate);
       await transport.setMaxOutgoingBitrate(maxBitrate);
-      const path = new CheckPath(transport, router);
+      const path = new CheckPath(transport, router, worker);
       const { info } = path;
       this.#paths.set(info.transportId, path);
       transport.observer.once('close', () => this.#paths.delete(info.transportId));

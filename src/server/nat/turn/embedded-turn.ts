@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { backoffDelay } from '../../../base/backoff.ts';
 import type { Clock } from '../../../base/clock.ts';
@@ -27,7 +27,7 @@ export interface EmbeddedTurnParts {
 }
 
 interface Connection {
-  socket: Duplex;
+  socket: Socket;
   /** sent to the thread, not read by it yet */
   unread: number;
 }
@@ -90,8 +90,8 @@ export class EmbeddedTurn {
     this.#tell({ kind: 'peers', peers: this.#parts.peers() });
   }
 
-  /** A connection through TLS whose first octets were STUN's. */
-  accept(socket: Duplex & { remoteAddress?: string | undefined; remotePort?: number | undefined }): void {
+  /** A connection to the HTTPS port whose first octets were STUN's, with or without TLS around it. */
+  accept(socket: Socket): void {
     socket.on('error', () => socket.destroy());
     const { remoteAddress, remotePort } = socket;
     if (!this.#thread || remoteAddress === undefined || remotePort === undefined) {
@@ -101,7 +101,8 @@ export class EmbeddedTurn {
     const id = ++this.#connectionId;
     const connection: Connection = { socket, unread: 0 };
     this.#connections.set(id, connection);
-    this.#tell({ kind: 'open', id, client: { ip: remoteIp(remoteAddress), port: remotePort } });
+    const client = { ip: remoteIp(remoteAddress), port: remotePort };
+    this.#tell({ kind: 'open', id, client, transport: 'encrypted' in socket ? 'tls' : 'tcp' });
     socket.on('data', (chunk: Buffer) => {
       // A copy of its own, which then is moved: a chunk can be part of a larger buffer, and all of that would be copied.
       const bytes = new Uint8Array(chunk);
@@ -197,7 +198,7 @@ export class EmbeddedTurn {
     }
   }
 
-  #write(socket: Duplex | undefined, bytes: Uint8Array): void {
+  #write(socket: Socket | undefined, bytes: Uint8Array): void {
     if (!socket || socket.destroyed) return;
     // Whole messages: dropping some is what a full line does with packets.
     if (socket.writableLength > this.#parts.settings.limits.bufferedBytes) this.#slowClients += 1;

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
+import type { AnnouncedAddresses } from '../announced-addresses.ts';
 import type { MediaPeer } from './media-peers.ts';
 
-/** Where the workers receive: addresses of this machine, and what is told beside some of them. */
+/** Where the workers receive: addresses of this machine, and what is told instead of some of them. */
 export interface MediaListening {
   addresses: readonly { ip: string; announcedAddress?: string }[];
   ports: readonly { ip: string; port: number }[];
@@ -9,17 +9,19 @@ export interface MediaListening {
 
 /**
  * The relay rule's data, from what the workers have open.
- * @param resolved addresses of announced names: clients resolve them, and ask for what they found
+ * @param announced what clients are told besides; names come resolved
  */
 export function mediaPeersOf(
   { addresses, ports }: MediaListening,
-  resolved: ReadonlyMap<string, readonly string[]>,
+  announced: Pick<AnnouncedAddresses, 'of'>,
 ): MediaPeer[] {
   return ports.flatMap(({ ip, port }) => {
     const inner = { ip, port };
-    const announced = addresses.find((address) => address.ip === ip)?.announcedAddress;
-    const others =
-      announced === undefined ? [] : isIP(announced) ? [announced] : (resolved.get(announced) ?? []);
-    return [inner, ...others.map((other) => ({ ip: other, port }))].map((told) => ({ told, inner }));
+    const configured = addresses.find((address) => address.ip === ip)?.announcedAddress;
+    const others = announced
+      .of({ protocol: 'udp', address: ip, port })
+      .map(({ address, port: outer }) => ({ ip: address, port: outer }));
+    if (configured !== undefined) others.push({ ip: configured, port });
+    return [inner, ...others].map((told) => ({ told, inner }));
   });
 }

@@ -13,10 +13,10 @@ export interface ThreadStart {
   peers: readonly MediaPeer[];
 }
 
-/** `id` is a TLS connection of the HTTPS port whose first octets were STUN's. Its bytes are moved, not copied. */
+/** `id` is a connection to the HTTPS port whose first octets were STUN's. Its bytes are moved, not copied. */
 export type ToThread =
   | { kind: 'peers'; peers: readonly MediaPeer[] }
-  | { kind: 'open'; id: number; client: TransportAddress }
+  | { kind: 'open'; id: number; client: TransportAddress; transport: 'tcp' | 'tls' }
   | { kind: 'data'; id: number; bytes: Uint8Array }
   | { kind: 'close'; id: number }
   | { kind: 'stop' };

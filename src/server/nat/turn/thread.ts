@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
+import { HttpsPortStreams } from './https-port-streams.ts';
 import { Listeners } from './listeners.ts';
 import { StreamClients } from './stream-clients.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
-import { TlsStreams } from './tls-streams.ts';
 import { TurnServer } from './turn-server.ts';
 
 // The thread of the embedded TURN server; embedded-turn.ts starts it.
@@ -36,7 +36,7 @@ const server = new TurnServer({ secret, limits, allocationLifetimeSeconds, clock
 server.setPeers(start.peers);
 const clients = new StreamClients(server, limits, systemClock);
 const listeners = new Listeners(server, clients, limits.bufferedBytes);
-const tls = new TlsStreams(clients, tell);
+const httpsPort = new HttpsPortStreams(clients, tell);
 const tellCounters = () => tell({ kind: 'counters', counters: server.counters });
 const counting = setInterval(tellCounters, 500);
 
@@ -59,13 +59,13 @@ port.on('message', (message: ToThread) => {
       stop();
       break;
     case 'open':
-      tls.open(message.id, message.client);
+      httpsPort.open(message.id, message.client, message.transport);
       break;
     case 'data':
-      tls.received(message.id, message.bytes);
+      httpsPort.received(message.id, message.bytes);
       break;
     case 'close':
-      tls.closed(message.id);
+      httpsPort.closed(message.id);
       break;
   }
 });

@@ -35,8 +35,8 @@ export async function restartIce(
   { iceServers }: Context,
   { participant }: Seat,
 ): Promise<Answer<'restartIce'>> {
-  const iceParameters = await participant.endpoint.restartIce(ask.transportId);
-  return { iceParameters, iceServers: iceServers(participant.id) };
+  const restarted = await participant.endpoint.restartIce(ask.transportId);
+  return { ...restarted, iceServers: iceServers(participant.id) };
 }
 
 export async function produce(

@@ -4,8 +4,8 @@ import type { FromThread } from './thread-messages.ts';
 
 type Accepted = NonNullable<ReturnType<StreamClients['accept']>>;
 
-/** In the thread: connections that the main thread has taken TLS off. */
-export class TlsStreams {
+/** In the thread: connections to the HTTPS port, TLS taken off by the main thread where there was any. */
+export class HttpsPortStreams {
   readonly #clients: StreamClients;
   readonly #tell: (message: FromThread, moved?: ArrayBuffer[]) => void;
   readonly #open = new Map<number, Accepted>();
@@ -15,8 +15,8 @@ export class TlsStreams {
     this.#tell = tell;
   }
 
-  open(id: number, client: TransportAddress): void {
-    const accepted = this.#clients.accept('tls', client, this.#streamOf(id));
+  open(id: number, client: TransportAddress, transport: 'tcp' | 'tls'): void {
+    const accepted = this.#clients.accept(transport, client, this.#streamOf(id));
     if (accepted) this.#open.set(id, accepted);
   }
 
