@@ -39,10 +39,8 @@ export class Check {
   constructor(parts: CheckParts) {
     const { settings, clock } = parts;
     this.#parts = parts;
-    // Most checks look at the first one only.
-    this.#workers = parts.workers.all
-      .filter((worker) => worker.isAlive)
-      .sort((one, other) => one.load - other.load);
+    // In the order of their ports: what a check finds does not depend on who else is here.
+    this.#workers = parts.workers.all.filter((worker) => worker.isAlive);
     if (this.#workers.length === 0) throw new Refusal('media-unavailable');
     const stops = [
       clock.after(settings.check.maxSeconds * 1000, () => void this.lifecycle.close('check-over')),
