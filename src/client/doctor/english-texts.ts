@@ -46,7 +46,7 @@ export const englishTexts: DoctorTexts = {
     'certificate-expired': 'the certificate has expired, or is not valid yet',
     'certificate-other-name': 'the certificate is for another name',
     'certificate-untrusted': 'the certificate is from nobody this machine trusts',
-    'certificate-accepted': 'accepted as asked',
+    'certificate-accepted': 'from no authority, but accepted',
     'expires-soon': 'the certificate expires soon',
     lossy: 'packets are lost',
     slow: 'this is little',

@@ -48,7 +48,7 @@ const doctor: DoctorTexts = {
     'certificate-expired': 'das Zertifikat ist abgelaufen oder noch nicht gültig',
     'certificate-other-name': 'das Zertifikat gilt für einen anderen Namen',
     'certificate-untrusted': 'dem Aussteller des Zertifikats wird hier nicht vertraut',
-    'certificate-accepted': 'wie verlangt angenommen',
+    'certificate-accepted': 'von keiner anerkannten Stelle, aber angenommen',
     'expires-soon': 'das Zertifikat läuft bald ab',
     lossy: 'es gehen Pakete verloren',
     slow: 'das ist wenig',
