@@ -50,7 +50,7 @@ export class SignallingServer {
     });
     const ended = new Set<string>();
     const rooms = new RoomRegistry({
-      settings: roomSettings.parse(settings.rooms ?? {}),
+      settings: roomSettings.parse({ p2p: { mode: 'off' }, ...settings.rooms }),
       mediaSettings: media,
       workers,
       traffic: new Traffic(),

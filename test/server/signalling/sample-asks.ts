@@ -1,5 +1,6 @@
 import type {
   Ask,
+  AttemptId,
   ConsumerId,
   ParticipantId,
   ProduceAsk,
@@ -83,6 +84,24 @@ export const sampleAsks: { readonly [N in RequestName]: Ask<N> } = {
     availableOutgoingBitrate: 0,
     uplinkLost: 0,
   },
+  setDirectMedia: { possible: true, hideAddress: false },
+  sendDirectDescription: {
+    attemptId: 'none' as AttemptId,
+    type: 'offer',
+    sdp: 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n',
+  },
+  sendDirectCandidates: {
+    attemptId: 'none' as AttemptId,
+    candidates: [
+      {
+        candidate:
+          'candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host generation 0 ufrag abcd network-id 1',
+        mid: '0',
+        usernameFragment: 'abcd',
+      },
+    ],
+  },
+  reportDirectPath: { attemptId: 'none' as AttemptId, state: 'connected' },
   muteParticipant: { participantId: 'none' as ParticipantId, source: 'microphone' },
   removeParticipant: { participantId: 'none' as ParticipantId },
   endMeeting: {},
