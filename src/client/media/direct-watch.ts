@@ -14,9 +14,11 @@ export interface DirectWatchParts {
   ids: { self: ParticipantId; other: ParticipantId };
 }
 
-const lookMs = 300;
-/** Opus sends a packet every 0.4 s in silence (DTX). */
-const silentMs = 1400;
+const lookMs = 250;
+/** Opus sends a packet every 0.4 s in silence (DTX); where far more came a moment ago, less patience is enough. */
+const silentMs = { few: 1400, many: 800 };
+/** packets in one look */
+const many = 5;
 /** dBov: as the server's own threshold */
 const audible = -60;
 /** Steps of the volume that are worth telling, dB. */
@@ -28,6 +30,7 @@ export class DirectWatch {
   readonly #stop: () => void;
   #packets = -1;
   #cameAt: number;
+  #patienceMs = silentMs.few;
   #told = '';
   #dominant: ParticipantId | undefined;
   #looking = false;
@@ -57,9 +60,10 @@ export class DirectWatch {
       const packets = stats.received?.packetsReceived ?? 0;
       const now = clock.now();
       if (packets !== this.#packets || !speaks()) {
+        this.#patienceMs = packets - this.#packets >= many ? silentMs.many : silentMs.few;
         this.#packets = packets;
         this.#cameAt = now;
-      } else if (now - this.#cameAt > silentMs) {
+      } else if (now - this.#cameAt > this.#patienceMs) {
         this.close();
         return silent();
       }

@@ -10,20 +10,45 @@ interface VideoViewProps {
   label?: string;
 }
 
-/** Shows a track; transparent until its first picture is there, so that what lies beneath stays visible. */
-export function VideoView({ track, mirrored, fit, label }: VideoViewProps) {
+/** What lies beneath stays until the new picture has faded in (--calm). */
+const fadeMs = 300;
+
+/**
+ * Shows a track; transparent until its first picture is there, so that what lies beneath stays visible. A track that
+ * takes the place of another (media goes another way, another camera) lies over it until it plays: nobody sees it happen.
+ */
+export function VideoView({ track, ...how }: VideoViewProps) {
+  const [shown, setShown] = useState<MediaStreamTrack | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (!track) setShown(undefined);
+  }, [track]);
+  const under = track && shown && shown !== track ? shown : undefined;
+  const { label: _, ...unlabelled } = how;
+  return (
+    <>
+      {under && <TrackVideo key={under.id} track={under} {...unlabelled} onShown={() => undefined} />}
+      <TrackVideo key={track?.id ?? 'none'} track={track} {...how} onShown={() => setShown(track)} />
+    </>
+  );
+}
+
+function TrackVideo({ track, mirrored, fit, label, onShown }: VideoViewProps & { onShown: () => void }) {
   const video = useRef<HTMLVideoElement>(null);
   const [playing, setPlaying] = useState(false);
   useLayoutEffect(() => {
     const element = video.current;
     if (!element) return;
-    setPlaying(false);
     element.srcObject = track ? new MediaStream([track]) : null;
     if (track) void element.play().catch(() => undefined);
     return () => {
       element.srcObject = null;
     };
   }, [track]);
+  useEffect(() => {
+    if (!playing) return;
+    const timer = setTimeout(onShown, fadeMs);
+    return () => clearTimeout(timer);
+  }, [playing]);
   useEffect(() => {
     const element = video.current;
     if (!element) return;
