@@ -93,6 +93,19 @@ export class MeetingPage {
     return this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** One of the controls: a message may offer the same. */
+  control(name: string): Promise<void> {
+    const controls = this.page.getByRole('region', { name: 'Controls' });
+    return controls.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Nothing goes directly to others any more. */
+  async hideAddress(): Promise<void> {
+    await this.control('More');
+    await this.page.locator('.menu-item:has-text("Data use")').click();
+    await this.page.getByRole('switch', { name: 'Hide my address' }).check();
+  }
+
   /** A moderator is asked whether the meeting should end for everybody. */
   async leave(isModerator = false): Promise<void> {
     await this.press('Leave');
