@@ -88,6 +88,7 @@ const provenMs = 120_000;
 /** Two such reports in a row are too bad, one far beyond is enough. */
 const bad = { loss: 0.08, concealed: 0.08, roundTripMs: 600 };
 const terrible = { loss: 0.25, concealed: 0.25, roundTripMs: 2000 };
+const leastLoss = 0.01;
 /** Fewer packets say nothing about a share. */
 const fewestPackets = 20;
 
@@ -196,7 +197,7 @@ function weight(report: RouteReport): number {
 function isWorse(report: RouteReport, limits: typeof bad): boolean {
   const packets = report.packetsReceived + report.packetsLost;
   const loss = packets < fewestPackets ? 0 : report.packetsLost / packets;
-  return (
-    loss >= limits.loss || report.concealed >= limits.concealed || report.roundTripMs >= limits.roundTripMs
-  );
+  // A slow computer makes up speech too, of which nothing was lost.
+  const concealed = loss >= leastLoss ? report.concealed : 0;
+  return loss >= limits.loss || concealed >= limits.concealed || report.roundTripMs >= limits.roundTripMs;
 }

@@ -166,7 +166,15 @@ const reports: [string, Partial<RouteReport>[], string][] = [
   ['two bad seconds', [{ packetsLost: 15 }, { packetsLost: 15 }], 'sfu: bad-line'],
   ['half is lost', [{ packetsLost: 100 }], 'sfu: bad-line'],
   ['few packets', [{ packetsReceived: 2, packetsLost: 2 }], 'p2p: direct'],
-  ['made up speech', [{ concealed: 0.1 }, { concealed: 0.2 }], 'sfu: bad-line'],
+  [
+    'made up speech',
+    [
+      { packetsLost: 3, concealed: 0.1 },
+      { packetsLost: 3, concealed: 0.2 },
+    ],
+    'sfu: bad-line',
+  ],
+  ['a slow computer', [{ concealed: 0.3 }, { concealed: 0.3 }], 'p2p: direct'],
   ['a long way', [{ roundTripMs: 700 }, { roundTripMs: 700 }], 'sfu: bad-line'],
   ['measured before', [{ at: 100, packetsLost: 100 }], 'p2p: direct'],
 ];
