@@ -70,6 +70,7 @@ async function copySources(from: string, workspace: string): Promise<string> {
   const dtlsTransport = join(source, 'src', 'RTC', 'DtlsTransport.cpp');
   await repairBioCallback(dtlsTransport);
   await restrictSrtpSuites(dtlsTransport);
+  await separateProbation(source);
   await writeFile(complete, '');
   return source;
 }
@@ -81,6 +82,26 @@ async function copySources(from: string, workspace: string): Promise<string> {
  */
 async function repairBioCallback(file: string): Promise<void> {
   await replaceOnce(file, '(operationType == BIO_CB_RETURN)', '((operationType & BIO_CB_RETURN) != 0)');
+}
+
+/**
+ * All transports of a worker write their bandwidth probes into one buffer, and the sequence number lives in it: with each
+ * new transport that of all others jumps to a random place. Half of the jumps are backwards, SRTP's replay protection then
+ * refuses every probe of those transports, and an estimate that has fallen never rises again.
+ */
+async function separateProbation(source: string): Promise<void> {
+  const name = join('RTC', 'RTP', 'ProbationGenerator');
+  const member = 'std::unique_ptr<RTP::Packet> probationPacket;';
+  await replaceOnce(
+    join(source, 'include', `${name}.hpp`),
+    member,
+    `uint8_t probationPacketBuffer[ProbationPacketMaxLength]{};\n\t\t\t${member}`,
+  );
+  await replaceOnce(
+    join(source, 'src', `${name}.cpp`),
+    'RTP::Packet::Factory(ProbationPacketBuffer, sizeof(ProbationPacketBuffer))',
+    'RTP::Packet::Factory(this->probationPacketBuffer, sizeof(this->probationPacketBuffer))',
+  );
 }
 
 /**

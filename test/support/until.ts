@@ -19,7 +19,8 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   const over = new AbortController();
-  const silence = neverAnswered(timeoutMs + 1000, over.signal);
+  // Twice the time: an answer that is slow to come, and then tells what is wrong, is worth more than "it never answered".
+  const silence = neverAnswered(2 * timeoutMs + 1000, over.signal);
   silence.catch(() => undefined);
   try {
     for (;;) {

@@ -54,6 +54,8 @@ const sameRate = 0.05;
 const ceilingShare = 0.87;
 /** bit/s; the worker takes no bounds below. */
 const leastBound = 30_000;
+/** An estimate below its minimum that has not moved for so long is an old one. */
+const staleMs = 1000;
 
 /** The way to one receiver: looks at its line, decides, and lets flow what fits. */
 export class Downlink {
@@ -62,6 +64,7 @@ export class Downlink {
   #state: DownlinkState;
   #orders: DownlinkOrders;
   #applied = { floor: 0, ceiling: 0 };
+  #estimate = { bitrate: 0, since: 0 };
   #toldHeldBack = '';
   #arranging: Promise<void> | undefined;
   #stopTimer: (() => void) | undefined;
@@ -159,7 +162,7 @@ export class Downlink {
     if (this.#closed || !signs) return;
     const { state, ...orders } = decide(this.#state, signs);
     this.#state = state;
-    this.#orders = orders;
+    this.#orders = { ...orders, floor: this.#isStale(signs, orders.floor) ? 0 : orders.floor };
     log.debug({ ...signs, ...orders, phase: state.phase.name }, 'downlink');
     // What must shrink shrinks by our word: layers that the worker takes away by itself it does not give back for ten seconds.
     const shrinks = orders.ceiling < this.#applied.ceiling;
@@ -199,6 +202,16 @@ export class Downlink {
       next: next && audio + next,
       wanted: audio + wantedPrice(candidates),
     };
+  }
+
+  /**
+   * The worker keeps to itself what a new minimum does to its estimate, and tells only what feedback changes afterwards. Held
+   * up by the minimum on a line where nothing changes, it would for ever share out the few bits that it last told of: not
+   * enough for any video, so that no feedback comes. Without the minimum its next probe moves the estimate.
+   */
+  #isStale({ estimate = 0, now }: DownlinkSigns, floor: number): boolean {
+    if (estimate !== this.#estimate.bitrate) this.#estimate = { bitrate: estimate, since: now };
+    return estimate < 0.9 * floor && now - this.#estimate.since >= staleMs;
   }
 
   /** Tells the worker between which bounds it may estimate. */
