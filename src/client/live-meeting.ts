@@ -88,7 +88,7 @@ export class LiveMeeting implements Meeting {
     });
     this.#direct = new DirectMedia({
       peerConnection: parts.peerConnection,
-      iceServers: () => [],
+      iceServers: () => this.#links.now?.stunServers ?? [],
       settings: () => this.#joined().senderSettings,
       roster: this.#roster,
       events: this.#events,

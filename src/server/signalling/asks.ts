@@ -115,7 +115,9 @@ const sdp = z
   .min(1)
   .max(limits.sdpLength)
   .regex(/^v=0\r\n(?:[a-z]=[\x20-\x7e]{0,2000}\r\n)+$/)
-  .refine((text) => text.split('\r\n').length <= limits.sdpLines, 'too many lines');
+  .refine((text) => text.split('\r\n').length <= limits.sdpLines, 'too many lines')
+  // The sections of src/protocol/README.md, "A direct path", and nothing else (no data channels).
+  .refine((text) => text.match(/^m=\w*/gm)?.join() === 'm=audio,m=video,m=video,m=audio', 'other sections');
 const iceWord = /^[\w+/.-]{0,256}$/;
 // RFC 8839 section 5.1, with RFC 6544's tcptype and the extensions that browsers add; an address or an mDNS name.
 const candidateLine =

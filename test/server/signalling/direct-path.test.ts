@@ -4,6 +4,7 @@ import type { AttemptId, DirectCandidate, Notifications } from '../../../src/pro
 import { type Outcome, RawClient } from '../../support/raw-client.ts';
 import { SignallingServer } from '../../support/signalling-server.ts';
 import { until } from '../../support/until.ts';
+import { directSdp as sdp } from './sample-asks.ts';
 
 /** What two clients may say to each other through the server about a direct path, and what nobody may. */
 const test = suite('direct path: protocol');
@@ -25,7 +26,6 @@ test.after(async () => {
   assert.equal(errors, []);
 });
 
-const sdp = 'v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n';
 const candidate: DirectCandidate = {
   candidate:
     'candidate:842163049 1 udp 1677729535 192.0.2.7 46154 typ srflx raddr 10.0.0.17 rport 46154 generation 0',
@@ -191,6 +191,9 @@ const badSdps: [string, string][] = [
   ['a NUL', `${sdp}a=\u0000\r\n`],
   ['an umlaut', `${sdp}a=ü\r\n`],
   ['no end', sdp.slice(0, -2)],
+  ['a data channel', `${sdp}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n`],
+  ['a section less', sdp.slice(0, sdp.lastIndexOf('m='))],
+  ['other sections', sdp.replaceAll('m=video', 'm=audio')],
   ['a long line', `${sdp}a=${'x'.repeat(2001)}\r\n`],
   ['too many lines', sdp + 'a=x\r\n'.repeat(800)],
   ['too long', sdp + `a=${'x'.repeat(1000)}\r\n`.repeat(24)],

@@ -37,6 +37,16 @@ export function microphoneAsk(transportId: TransportId, ssrc: number): ProduceAs
   };
 }
 
+/** As short as a session description of a direct path can be. */
+export const directSdp = [
+  'v=0',
+  'o=- 4611731400430051336 2 IN IP4 127.0.0.1',
+  's=-',
+  't=0 0',
+  ...['audio', 'video', 'video', 'audio'].map((kind) => `m=${kind} 9 UDP/TLS/RTP/SAVPF 96`),
+  '',
+].join('\r\n');
+
 /** A well-formed request of every kind, about things that need not exist. */
 export const sampleAsks: { readonly [N in RequestName]: Ask<N> } = {
   join: { token: 'participant@sample', displayName: 'Somebody' },
@@ -88,7 +98,7 @@ export const sampleAsks: { readonly [N in RequestName]: Ask<N> } = {
   sendDirectDescription: {
     attemptId: 'none' as AttemptId,
     type: 'offer',
-    sdp: 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n',
+    sdp: directSdp,
   },
   sendDirectCandidates: {
     attemptId: 'none' as AttemptId,
