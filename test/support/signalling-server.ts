@@ -56,7 +56,15 @@ export class SignallingServer {
       traffic: new Traffic(),
       records: {
         find: async (id) =>
-          ended.has(id) ? undefined : { id, name: `Room ${id}`, code: 'aaaa-bbbb-cccc', expiresAt: 0 },
+          ended.has(id)
+            ? undefined
+            : {
+                id,
+                name: `Room ${id}`,
+                code: 'aaaa-bbbb-cccc',
+                expiresAt: 0,
+                p2p: !id.startsWith('server-only'),
+              },
         end: async (id) => ended.add(id),
       },
       tokens: {

@@ -21,6 +21,8 @@ export interface MeetingRecord {
   name: string;
   code: string;
   expiresAt: number;
+  /** false: media always goes through the server */
+  p2p?: boolean;
 }
 export interface MeetingRecords {
   find(id: RoomId): Promise<MeetingRecord | undefined>;
@@ -180,7 +182,7 @@ export class RoomRegistry {
           allowedByServer:
             settings.p2p.mode === 'auto' &&
             srtpSuiteNames.every((name) => mediaSettings.srtpSuites.includes(name)),
-          allowedByRoom: true,
+          allowedByRoom: record.p2p ?? true,
           clock: this.#parts.clock,
         },
         log,

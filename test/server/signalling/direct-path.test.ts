@@ -266,6 +266,16 @@ test('hiding one’s address, a data ceiling and leaving end it, and it is told 
   }
 });
 
+test('in a meeting that wants it so, everything goes through the server', async () => {
+  const people = [await enter('server-only'), await enter('server-only')];
+  for (const client of people) await client.get('setDirectMedia', { possible: true, hideAddress: false });
+  await new Promise((resolve) => setTimeout(resolve, 1300));
+  for (const client of people) {
+    assert.equal(client.notifications('directRequested'), []);
+    assert.equal(last(client, 'routeChanged'), { route: 'sfu', reason: 'room' });
+  }
+});
+
 test('who says nothing is never asked', async () => {
   const people = [await enter('direct-silent'), await enter('direct-silent')];
   await people[0]?.get('setDirectMedia', { possible: true, hideAddress: false });
