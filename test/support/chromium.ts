@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import process from 'node:process';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { quietSwitches } from '../../bench/browser/chromium.ts';
+import type { LabHost } from './network-lab.ts';
+import { tempDir } from './temp-dir.ts';
 
 export interface ChromiumOptions {
   /** Y4M file shown by the fake camera instead of the usual pattern, the same for all pages of this browser. */
@@ -9,6 +13,8 @@ export interface ChromiumOptions {
   /** WAV file heard by the fake microphone instead of the usual beep. */
   microphone?: string;
   framesPerSecond?: number;
+  /** Runs it on this host of a network lab. */
+  host?: LabHost;
   /** Further command line switches. */
   switches?: string[];
   /** Without the fake devices' automatic consent: pages are asked, and playwright's permissions decide. */
@@ -26,12 +32,10 @@ export interface PageOptions {
 /** Chromium without a window, with an empty profile and fake devices. Close it in an `after` hook. */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
   const device = `--use-fake-device-for-media-stream=fps=${options.framesPerSecond ?? 15}`;
+  const paths = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
+  const program = findProgram('PLENUM_TEST_CHROMIUM', paths, 'chromium');
   return chromium.launch({
-    executablePath: findProgram(
-      'PLENUM_TEST_CHROMIUM',
-      ['/usr/bin/chromium', '/usr/bin/google-chrome'],
-      'chromium',
-    ),
+    executablePath: options.host ? await programOn(options.host, program) : program,
     headless: true,
     args: [
       ...quietSwitches,
@@ -57,6 +61,14 @@ export async function openPages(browser: Browser, count: number, options: PageOp
     return context.newPage();
   };
   return Promise.all(Array.from({ length: count }, open));
+}
+
+/** Playwright starts a program by its path, so the way into the namespace is a script. It speaks to it through pipes. */
+async function programOn(host: LabHost, program: string): Promise<string> {
+  const directory = await tempDir();
+  const script = join(directory.path, 'chromium');
+  await writeFile(script, `#!/bin/sh\nexec ${host.command([program]).join(' ')} "$@"\n`, { mode: 0o755 });
+  return script;
 }
 
 /** @throws Error that says what to install */

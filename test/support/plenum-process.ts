@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { localAddress } from './local-address.ts';
+import type { LabHost } from './network-lab.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
@@ -21,11 +22,20 @@ export interface PlenumProcess {
   remove(): Promise<void>;
 }
 
-/** @param environment settings as environment variables, `PLENUM_…` @throws Error with its output when it does not start */
-export async function startPlenumProcess(environment: Record<string, string> = {}): Promise<PlenumProcess> {
+/**
+ * @param environment settings as environment variables, `PLENUM_…`
+ * @param host of a network lab, to run it there
+ * @throws Error with its output when it does not start
+ */
+export async function startPlenumProcess(
+  environment: Record<string, string> = {},
+  host?: LabHost,
+): Promise<PlenumProcess> {
   const data = await tempDir();
   const address = localAddress();
-  const child = spawn(process.execPath, ['src/server/main.ts'], {
+  const line = [process.execPath, 'src/server/main.ts'];
+  const [program = '', ...args] = host ? host.command(line) : line;
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -16,7 +16,7 @@ export const roomSettings = z.strictObject({
       /** So long nothing has to speak against it; and the same where there was one already */
       settleMs: z.int().min(0).max(600_000).default(2000),
       againMs: z.int().min(0).max(600_000).default(10_000),
-      /** From the first offer until both play what comes directly */
+      /** From the first offer until a path is proven on both sides */
       trialMs: z.int().min(1000).max(120_000).default(15_000),
       /** After a failure the next trial comes so much later, twice as much with each further one, at most the other */
       firstRetryMs: z.int().min(0).max(3_600_000).default(30_000),

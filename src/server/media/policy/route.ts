@@ -49,7 +49,7 @@ export interface RouteTimes {
   /** After the first failure; doubled with each further one. */
   firstRetryMs: number;
   longestRetryMs: number;
-  /** from the first offer until both play what comes directly */
+  /** until ICE and DTLS have proven a path on both sides */
   trialMs: number;
 }
 
@@ -85,6 +85,8 @@ export const firstRouteState: RouteState = {
 
 /** A direct path that held for so long has made up for earlier failures. */
 const provenMs = 120_000;
+/** Both see and hear each other directly within this, or it is no path. */
+const switchMs = 20_000;
 /** Two such reports in a row are too bad, one far beyond is enough. */
 const bad = { loss: 0.08, concealed: 0.08, roundTripMs: 600 };
 const terrible = { loss: 0.25, concealed: 0.25, roundTripMs: 2000 };
@@ -168,13 +170,14 @@ function failed(
 }
 
 function failureOf(
-  { stage, startedAt, broken }: RouteAttempt,
+  { stage, startedAt, stageSince, broken }: RouteAttempt,
   judged: RouteState['judged'],
   { now }: RouteSnapshot,
   { trialMs }: RouteTimes,
 ): RouteReason | undefined {
   if (broken) return stage === 'trying' ? 'no-path' : 'path-lost';
-  if (stage !== 'direct') return now - startedAt > trialMs ? 'no-path' : undefined;
+  if (stage === 'trying') return now - startedAt > trialMs ? 'no-path' : undefined;
+  if (stage === 'switching') return now - stageSince > switchMs ? 'path-lost' : undefined;
   return [...judged.values()].some((its) => its.bad >= 2) ? 'bad-line' : undefined;
 }
 

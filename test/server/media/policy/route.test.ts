@@ -152,6 +152,14 @@ test('a path that breaks is given up at once, one that held for long counts for 
   assert.is(looks.at(185_000), 'p2p: trying');
 });
 
+test('a path on which the two do not get to see and hear each other is none', () => {
+  const looks = new Looks();
+  looks.at(0);
+  const switching = { attempt: { ...attempt('switching', 12_000), startedAt: 2000 } };
+  assert.is(looks.at(32_000, switching), 'p2p: trying');
+  assert.is(looks.at(32_001, switching), 'sfu: path-lost');
+});
+
 test('lost media of the server is nobody’s failure', () => {
   const looks = new Looks();
   looks.at(0);
