@@ -90,6 +90,7 @@ export class LiveMeeting implements Meeting {
       peerConnection: parts.peerConnection,
       iceServers: () => this.#links.now?.stunServers ?? [],
       settings: () => this.#joined().senderSettings,
+      available: () => this.lineHistory.at(-1)?.availableOutgoingBitrate,
       roster: this.#roster,
       events: this.#events,
       publications: this.#publications,

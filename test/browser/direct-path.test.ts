@@ -114,7 +114,9 @@ test('two see and hear each other directly, and the server’s media stands stil
   );
   await MeetingPage.untilAllFlow([ada, bob]);
   assert.is(await packets(), last, 'while media flows, not one packet comes or goes through the server');
-  assert.equal(plenum.server.rooms.stats().participantsByRoute, { sfu: 0, p2p: 2 });
+  const metrics = await readMetrics(plenum.metricsUrl);
+  assert.is(metrics.get('plenum_participants_by_route{route="p2p"}'), 2);
+  assert.ok(metrics.get('plenum_route_changes_total{route="p2p",reason="direct"}'));
   await ada.page.keyboard.press('q');
   await ada.page.getByText('directly to the other person').waitFor();
   await ada.page.getByText('UDP, direct').waitFor();

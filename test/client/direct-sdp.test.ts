@@ -52,7 +52,20 @@ const rows: [string, string, string][] = [
 ];
 for (const [name, sdp, expected] of rows) {
   test(name, () => {
-    assert.is(tunedDescription(sdp), expected || sdp);
+    assert.is(tunedDescription(sdp, 5_000_000), expected || sdp);
+  });
+}
+
+const starts: [number | undefined, number][] = [
+  [undefined, 100],
+  [150_000, 100],
+  [1_000_000, 400],
+  [100_000_000, 1000],
+];
+for (const [available, kilobits] of starts) {
+  test(`video starts with ${kilobits} kbit/s on a line of ${available}`, () => {
+    const tuned = tunedDescription(session + audio() + plainVideo, available);
+    assert.match(tuned, new RegExp(`fmtp:96 x-google-start-bitrate=${kilobits}\\r`));
   });
 }
 

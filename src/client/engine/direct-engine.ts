@@ -17,6 +17,8 @@ export interface DirectConnectionParts {
   offers: boolean;
   iceServers: RTCIceServer[];
   settings: SenderSettings;
+  /** bit/s of our uplink, as far as it is known. */
+  available: number | undefined;
   describe: (description: DirectDescription) => void;
   candidates: (candidates: DirectCandidate[]) => void;
   stateChanged: (state: TransportState) => void;
@@ -52,7 +54,7 @@ export class DirectConnection {
   /** The other side's. */
   describe({ type, sdp }: DirectDescription): void {
     this.#negotiate(async () => {
-      await this.#peer.setRemoteDescription({ type, sdp: tunedDescription(sdp) });
+      await this.#peer.setRemoteDescription({ type, sdp: tunedDescription(sdp, this.#parts.available) });
       if (type === 'offer') await this.#answer();
     });
   }

@@ -26,6 +26,8 @@ export interface DirectMediaParts {
   peerConnection: PeerConnectionFactory | undefined;
   iceServers: () => RTCIceServer[];
   settings: () => SenderSettings;
+  /** bit/s of our uplink; undefined: not known */
+  available: () => number | undefined;
   roster: Roster;
   events: Emitter<MeetingEvents>;
   publications: Publications;
@@ -150,6 +152,7 @@ export class DirectMedia {
           offers,
           iceServers: this.#parts.iceServers(),
           settings: this.#parts.settings(),
+          available: this.#parts.available(),
           describe: (description) =>
             this.#ask(session.request('sendDirectDescription', { attemptId: id, ...description })),
           candidates: (candidates) =>

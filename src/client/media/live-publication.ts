@@ -235,9 +235,16 @@ export class LivePublication implements Publication {
     return narrower(wanted, this.#share);
   }
 
+  /** On a short line both ways at once, for a moment, must not be more than one. */
+  get #allowedDirectly(): SendLimit {
+    const isVideo = this.source === 'camera' || this.source === 'screen';
+    if (this.#atRest || !isVideo) return this.#allowed;
+    return narrower(this.#allowed, { ...noLimit, maxBitrate: this.#share.maxBitrate / 2 });
+  }
+
   #feed(): void {
     const rests = this.#resting || this.#closed;
-    this.#direct?.send(this.source, rests ? null : this.#track, this.#allowed);
+    this.#direct?.send(this.source, rests ? null : this.#track, this.#allowedDirectly);
   }
 
   #pauseHere(by?: ParticipantId): void {
