@@ -25,8 +25,11 @@ export interface ChangeoverParts {
 }
 
 const lookMs = 80;
-/** So long both paths go on after the last change: a page shows and plays the new one before it lets go of the old. */
-const crossMs = 700;
+/**
+ * So long both paths go on after the last change: a page shows and plays the new one before it lets go of the old, and a
+ * stream that comes after a pause takes a second to run smoothly.
+ */
+const crossMs = 2200;
 const longestMs = 9000;
 /** A path from which nothing has come for so long has nothing to wait for. */
 const stillMs = 1500;

@@ -49,7 +49,7 @@ interface Attempt {
 
 const tickMs = 1000;
 /** Whoever does not say that it plays the server's media again has lost its signalling; the direct path ends all the same. */
-const returnMs = 8000;
+const returnMs = 14_000;
 
 /**
  * Carries out what policy/route decides: asks two to find a direct path, hands what they say about it from one to the

@@ -12,6 +12,13 @@ interface VideoViewProps {
 
 /** What lies beneath stays until the new picture has faded in (--calm). */
 const fadeMs = 300;
+/**
+ * A stream that comes after a pause shows a picture at once and then stands still for up to a second, while the browser
+ * finds out how to keep lips and voice together. Only one that keeps moving takes the place of another.
+ */
+const lookMs = 100;
+const steadyLooks = 4;
+const patientLooks = 15;
 
 /**
  * Shows a track; transparent until its first picture is there, so that what lies beneath stays visible. A track that
@@ -27,13 +34,26 @@ export function VideoView({ track, ...how }: VideoViewProps) {
   return (
     <>
       {under && <TrackVideo key={under.id} track={under} {...unlabelled} onShown={() => undefined} />}
-      <TrackVideo key={track?.id ?? 'none'} track={track} {...how} onShown={() => setShown(track)} />
+      <TrackVideo
+        key={track?.id ?? 'none'}
+        track={track}
+        {...how}
+        replaces={under !== undefined}
+        onShown={() => setShown(track)}
+      />
     </>
   );
 }
 
-function TrackVideo({ track, mirrored, fit, label, onShown }: VideoViewProps & { onShown: () => void }) {
+interface TrackVideoProps extends VideoViewProps {
+  /** Something plays beneath it. */
+  replaces?: boolean;
+  onShown: () => void;
+}
+
+function TrackVideo({ track, mirrored, fit, label, replaces, onShown }: TrackVideoProps) {
   const video = useRef<HTMLVideoElement>(null);
+  const [started, setStarted] = useState(false);
   const [playing, setPlaying] = useState(false);
   useLayoutEffect(() => {
     const element = video.current;
@@ -44,6 +64,12 @@ function TrackVideo({ track, mirrored, fit, label, onShown }: VideoViewProps & {
       element.srcObject = null;
     };
   }, [track]);
+  useEffect(() => {
+    const element = video.current;
+    if (!started || !element) return;
+    if (!replaces) return setPlaying(true);
+    return whenSteady(element, () => setPlaying(true));
+  }, [started, replaces]);
   useEffect(() => {
     if (!playing) return;
     const timer = setTimeout(onShown, fadeMs);
@@ -78,8 +104,23 @@ function TrackVideo({ track, mirrored, fit, label, onShown }: VideoViewProps & {
       disablePictureInPicture={mirrored}
       aria-label={label}
       aria-hidden={label ? undefined : true}
-      onPlaying={() => setPlaying(true)}
-      onLoadedData={() => setPlaying(true)}
+      onPlaying={() => setStarted(true)}
+      onLoadedData={() => setStarted(true)}
     />
   );
+}
+
+/** @returns stops waiting */
+function whenSteady(video: HTMLVideoElement, steady: () => void): () => void {
+  let [frames, moving, looks] = [0, 0, 0];
+  const timer = setInterval(() => {
+    const { totalVideoFrames } = video.getVideoPlaybackQuality();
+    moving = totalVideoFrames > frames ? moving + 1 : 0;
+    frames = totalVideoFrames;
+    looks += 1;
+    if (moving < steadyLooks && looks < patientLooks) return;
+    clearInterval(timer);
+    steady();
+  }, lookMs);
+  return () => clearInterval(timer);
 }
