@@ -1,7 +1,10 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
 /** A new track plays silently for so long before it takes over: its first packets have to get through the jitter buffer. */
-const warmUpMs = 150;
+const warmUpSeconds = 0.15;
+const lookMs = 50;
+/** Then it takes over all the same. */
+const patienceMs = 1500;
 /** Then it takes over in so many steps of so many ms: two paths at once would sound like an echo. */
 const fadeSteps = 5;
 const fadeStepMs = 10;
@@ -69,7 +72,8 @@ export class AudioOutput {
     fresh.volume = 0;
     fresh.srcObject = new MediaStream([track]);
     await this.#start(fresh);
-    await pause(warmUpMs);
+    for (let waited = 0; fresh.currentTime < warmUpSeconds && waited < patienceMs; waited += lookMs)
+      await pause(lookMs);
     for (let step = 1; step <= fadeSteps; step += 1) {
       if (this.#coming.get(id) !== fresh) return;
       fresh.volume = step / fadeSteps;
