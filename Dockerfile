@@ -47,7 +47,7 @@ COPY config config
 ENV NODE_ENV=production PLENUM_CONFIG=/plenum/config/docker.yaml PLENUM_WORKER_BIN=/plenum/mediasoup-worker
 USER plenum
 VOLUME /data
-EXPOSE 8443/tcp 44400-44407/udp 44400-44407/tcp
+EXPOSE 8443/tcp 3478/udp 3478/tcp 44400-44407/udp 44400-44407/tcp
 # Over plain HTTP on loopback, so that no certificate has to be trusted. The image has no curl.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
   CMD ["/plenum/node_modules/.bin/node", "-e", "fetch('http://127.0.0.1:8080/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -118,6 +118,8 @@ function settings(
     PLENUM_HTTP_PORT: String(ports.securePort),
     PLENUM_HTTP_LOOPBACK_PORT: String(ports.port),
     PLENUM_METRICS_PORT: String(ports.metricsPort),
+    PLENUM_TURN_PORT: '0',
+    PLENUM_NAT_PORT_MAPPING_MODE: 'off',
     PLENUM_MEDIA_FIRST_PORT: workers === 1 ? String(ports.mediaPort) : '0',
     PLENUM_MEDIA_LISTEN_ADDRESSES: '127.0.0.1',
     ...(workers === undefined ? {} : { PLENUM_MEDIA_WORKERS: String(workers) }),

@@ -19,17 +19,18 @@ const clock: Clock = {
  * @throws MeetingError
  */
 export async function joinMeeting(options: JoinOptions): Promise<Meeting> {
-  const { signal, ...rest } = options;
+  const { signal, iceTransportPolicy, ...rest } = options;
   const parts = {
     client: 'plenum-sdk',
     autoSubscribe: 'audio' as const,
-    engine: async () => (await import('./engine/sfu-engine.ts')).SfuEngine.create(),
+    engine: async () =>
+      (await import('./engine/sfu-engine.ts')).SfuEngine.create(undefined, iceTransportPolicy),
     webSocket: (url: string) => new WebSocket(url),
     onConnection: () => undefined,
     retry: defaultRetry,
     hideAddress: false,
-    // Whoever brings an engine decides what media runs on.
-    peerConnection: options.engine ? undefined : browserPeerConnection(),
+    // Whoever brings an engine decides what media runs on; a relay of the deployment leads to no other participant.
+    peerConnection: options.engine || iceTransportPolicy === 'relay' ? undefined : browserPeerConnection(),
     ...rest,
     clock,
   };

@@ -22,6 +22,8 @@ export interface JoinOptions {
   peerConnection?: PeerConnectionFactory;
   /** See Meeting.setHideAddress. Default: false. */
   hideAddress?: boolean;
+  /** relay: media only through TURN servers, so that its routes do not show this machine's addresses. For the default engine. */
+  iceTransportPolicy?: RTCIceTransportPolicy;
   /** Default: the platform's WebSocket (browsers, Node from 22). */
   webSocket?: (url: string) => WebSocket;
   /** Told from the first attempt on, before there is a Meeting whose events could tell. */

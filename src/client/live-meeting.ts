@@ -41,7 +41,7 @@ import { Stay } from './stay.ts';
 const leaveMs = 1000;
 
 export interface MeetingParts
-  extends Required<Omit<JoinOptions, 'onConnection' | 'signal' | 'peerConnection'>> {
+  extends Required<Omit<JoinOptions, 'onConnection' | 'iceTransportPolicy' | 'signal' | 'peerConnection'>> {
   peerConnection: PeerConnectionFactory | undefined;
   clock: Clock;
   onConnection: (state: ConnectionState | 'connecting') => void;
@@ -105,6 +105,7 @@ export class LiveMeeting implements Meeting {
       direct: () => this.#direct.inUse,
       clock,
       uplinkChanged: (budget) => this.#publications.setUplink(budget),
+      silenced: ({ session }) => session.doubt(),
     });
     this.#events.on('producer-removed', ({ producer }) => this.#subscriptions.producerRemoved(producer.id));
     this.#events.on('producer-added', ({ producer }) => {

@@ -56,10 +56,12 @@ export class Stay {
     this.#parts = parts;
     this.#handlers = handlers;
     this.session = new Session(parts.session);
-    this.session.on('connected', ({ resumed }) => {
+    this.session.on('connected', ({ resumed, moved }) => {
       if (!resumed) return;
       handlers.connected();
-      parts.links.now?.hurry();
+      // Browsers take five seconds to notice that the old way is gone.
+      if (moved) parts.links.now?.refresh();
+      else parts.links.now?.hurry();
     });
     this.session.on('interrupted', ({ code }) => handlers.interrupted(code));
     this.session.on('notification', (notification) => this.#notified(notification));
@@ -159,6 +161,10 @@ export class Stay {
   }
 
   #notified(notification: AnyNotification): void {
+    if (notification.name === 'addressesChanged') {
+      this.#parts.links.now?.refresh();
+      return;
+    }
     if (notification.name !== 'mediaReset') {
       this.#handlers.notification(notification);
       return;

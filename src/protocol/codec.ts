@@ -1,7 +1,13 @@
 import protobuf from 'protobufjs/minimal.js';
 import { type CloseReason, closeReasons, type ErrorCode, errorTexts, ProtocolError } from './errors.ts';
 import { plenum } from './generated/signalling.js';
-import { fromRtpCapabilities, fromRtpParameters, toRtpCapabilities, toRtpParameters } from './media.ts';
+import {
+  fromIceServers,
+  fromRtpCapabilities,
+  fromRtpParameters,
+  toRtpCapabilities,
+  toRtpParameters,
+} from './media.ts';
 import type {
   Answer,
   AnyNotification,
@@ -167,15 +173,24 @@ function answerFromWire(answers: Omit<Response, 'requestId' | 'refusal'>): Answe
   }
   if (answers.transportCreated) {
     const { transportCreated } = answers;
-    // Only TCP candidates have a type; the empty string of the others is no value that WebRTC knows.
-    const iceCandidates = transportCreated.iceCandidates.map(({ tcpType, ...candidate }) =>
-      tcpType ? { ...candidate, tcpType } : candidate,
-    );
-    return { ...transportCreated, iceCandidates } as Answer<'createTransport'>;
+    const iceCandidates = transportCreated.iceCandidates.map(fromCandidate);
+    const iceServers = fromIceServers(transportCreated.iceServers);
+    return { ...transportCreated, iceCandidates, iceServers } as Answer<'createTransport'>;
   }
-  const answer = answers.iceRestarted ?? answers.produced;
+  if (answers.iceRestarted) {
+    const { iceRestarted } = answers;
+    const iceCandidates = iceRestarted.iceCandidates.map(fromCandidate);
+    const iceServers = fromIceServers(iceRestarted.iceServers);
+    return { ...iceRestarted, iceCandidates, iceServers } as Answer<'restartIce'>;
+  }
+  const answer = answers.produced;
   if (!answer) throw new ProtocolError('bad-frame', 'unknown answer');
   return answer as Answer<RequestName>;
+}
+
+/** Only TCP candidates have a type; the empty string of the others is no value that WebRTC knows. */
+function fromCandidate<C extends { tcpType: string }>({ tcpType, ...candidate }: C) {
+  return tcpType ? { ...candidate, tcpType } : candidate;
 }
 
 interface MessageType<T extends object> {

@@ -77,6 +77,12 @@ export interface IceCandidate {
   type: 'host';
   tcpType?: 'passive';
 }
+/** As RTCIceServer. Without user name and credential: STUN. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
 export interface DtlsParameters {
   role: 'auto' | 'client' | 'server';
   fingerprints: { algorithm: string; value: string }[];
@@ -221,4 +227,11 @@ function toParameters(parameters: Record<string, unknown> = {}): plenum.CodecPar
 function fromParameters(wire: Plain<plenum.CodecParameter.$Properties>[]): CodecParameters {
   // fromEntries defines own properties, so a parameter named __proto__ stays harmless.
   return Object.fromEntries(wire.map(({ name, text, number }) => [name, number ?? text ?? '']));
+}
+
+/** STUN servers have neither user name nor credential; the empty texts are no values that browsers take. */
+export function fromIceServers(wire: readonly Required<IceServer>[]): IceServer[] {
+  return wire.map(({ urls, username, credential }) =>
+    username === '' ? { urls } : { urls, username, credential },
+  );
 }

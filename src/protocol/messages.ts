@@ -3,6 +3,7 @@ import type {
   DtlsParameters,
   IceCandidate,
   IceParameters,
+  IceServer,
   MediaKind,
   MediaSource,
   RtpCapabilities,
@@ -56,6 +57,8 @@ export interface TransportInfo {
   iceParameters: IceParameters;
   iceCandidates: IceCandidate[];
   dtlsParameters: DtlsParameters;
+  /** For networks that let nothing else through. */
+  iceServers?: IceServer[];
 }
 export interface SenderSettings {
   /** MIME types, most preferred first. */
@@ -79,7 +82,7 @@ export interface Requests {
   setCapabilities: { ask: { capabilities: RtpCapabilities }; answer: null };
   createTransport: { ask: { direction: Direction }; answer: TransportInfo };
   connectTransport: { ask: { transportId: TransportId; dtlsParameters: DtlsParameters }; answer: null };
-  restartIce: { ask: { transportId: TransportId }; answer: { iceParameters: IceParameters } };
+  restartIce: { ask: { transportId: TransportId }; answer: IceRestart };
   produce: { ask: ProduceAsk; answer: { producerId: ProducerId } };
   closeProducer: { ask: { producerId: ProducerId }; answer: null };
   pauseProducer: { ask: { producerId: ProducerId }; answer: null };
@@ -100,6 +103,13 @@ export interface Requests {
   muteParticipant: { ask: { participantId: ParticipantId; source: MediaSource }; answer: null };
   removeParticipant: { ask: { participantId: ParticipantId }; answer: null };
   endMeeting: { ask: Nothing; answer: null };
+}
+export interface IceRestart {
+  iceParameters: IceParameters;
+  /** all of the server's: its addresses may have changed */
+  iceCandidates: IceCandidate[];
+  /** replace the earlier ones, whose credentials expire */
+  iceServers?: IceServer[];
 }
 /** Where a video stands on the screen of its receiver, in device pixels. */
 export interface View {
@@ -217,6 +227,8 @@ export interface Notifications {
   directDescription: { attemptId: AttemptId } & DirectDescription;
   directCandidates: { attemptId: AttemptId; candidates: DirectCandidate[] };
   directStep: { attemptId: AttemptId; step: DirectStep };
+  /** The server is reached at other addresses now: an ICE restart gets them. */
+  addressesChanged: Nothing;
 }
 export type NotificationName = keyof Notifications;
 

@@ -20,7 +20,11 @@ export function describeIssues(
     const origin = path.map((_, index) => origins.get(path.slice(0, index + 1).join('.'))).findLast(Boolean);
     const found = valueAt(values, path);
     // Groups are not shown: there may be a secret in them.
-    const show = found !== undefined && !isSecret(key) && (typeof found !== 'object' || Array.isArray(found));
+    const isPlain = (value: unknown) => typeof value !== 'object';
+    const show =
+      found !== undefined &&
+      !isSecret(key) &&
+      (isPlain(found) || (Array.isArray(found) && found.every(isPlain)));
     const said = show ? `, found ${JSON.stringify(found)}` : '';
     const rule = issue.code === 'custom' ? issue.message : (ruleOf(schemaAt(schema, path)) ?? issue.message);
     return [`${key}: ${rule}${said}${origin ? ` (from ${origin})` : ''}`];

@@ -7,6 +7,8 @@ import { httpSettings } from './http/settings.ts';
 import { logSettings } from './log.ts';
 import { mediaSettings } from './media/settings.ts';
 import { metricsSettings } from './metrics/settings.ts';
+import { natSettings } from './nat/settings.ts';
+import { turnSettings } from './nat/turn/settings.ts';
 import { roomSettings } from './rooms/settings.ts';
 import { signallingSettings } from './signalling/settings.ts';
 
@@ -23,6 +25,8 @@ export const configSchema = z.strictObject({
   signalling: signallingSettings.prefault({}),
   rooms: roomSettings.prefault({}),
   media: mediaSettings.prefault({}),
+  turn: turnSettings.prefault({}),
+  nat: natSettings.prefault({}),
   metrics: metricsSettings.prefault({}),
 });
 export type Config = z.output<typeof configSchema>;

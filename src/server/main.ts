@@ -129,6 +129,7 @@ async function main(): Promise<void> {
 
 function announce(config: Config, server: Server, { log, flush }: OpenLog, terminal: boolean): void {
   const certificate = server.http.certificates.current;
+  const { outerHttps } = server.nat;
   const addresses = machineAddresses(networkInterfaces());
   const start: StartUp = {
     securePort: server.http.securePort ?? config.http.port,
@@ -137,7 +138,9 @@ function announce(config: Config, server: Server, { log, flush }: OpenLog, termi
     addresses,
     names: config.http.tls.names,
     certificate,
-    uncovered: uncoveredAddresses(certificate, addresses),
+    outerHttps,
+    media: server.nat.told,
+    uncovered: uncoveredAddresses(certificate, outerHttps ? [...addresses, outerHttps.address] : addresses),
     notes: server.notes,
   };
   if (terminal || config.log.format === 'pretty') {
@@ -147,6 +150,7 @@ function announce(config: Config, server: Server, { log, flush }: OpenLog, termi
     log.info(
       {
         open: addressesToOpen(start),
+        media: start.media,
         fingerprint: certificate.fingerprint,
         selfSigned: certificate.selfSigned,
       },

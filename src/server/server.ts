@@ -1,9 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import { Lifecycle } from '../base/lifecycle.ts';
 import type { Log } from '../base/log.ts';
 import type { CloseReason } from '../protocol/errors.ts';
-import { loadJoinTokenSecret } from './accounts/secret.ts';
+import { loadJoinTokenSecret, loadSecret } from './accounts/secret.ts';
 import { JoinTokens } from './accounts/tokens.ts';
 import type { Config } from './config.ts';
 import { HttpService } from './http/service.ts';
@@ -11,7 +12,18 @@ import { videoMimeTypes } from './media/codecs.ts';
 import { Traffic } from './media/traffic.ts';
 import { Workers } from './media/workers.ts';
 import { MetricsService } from './metrics/service.ts';
-import { machineAddresses, mediaAddresses, type NetworkInterfaces } from './nat/public-address.ts';
+import type { AnnouncedAddresses } from './nat/announced-addresses.ts';
+import { IceServers, publicNamesFirst } from './nat/ice-servers.ts';
+import { Nat } from './nat/nat.ts';
+import {
+  type MediaAddresses,
+  machineAddresses,
+  mediaAddresses,
+  type NetworkInterfaces,
+} from './nat/public-address.ts';
+import { EmbeddedTurn } from './nat/turn/embedded-turn.ts';
+import { mediaPeersOf } from './nat/turn/media-peers-of.ts';
+import { portsToMap } from './ports-to-map.ts';
 import { RoomDirectory } from './rooms/directory.ts';
 import { RoomQueries } from './rooms/queries.ts';
 import { RoomRegistry } from './rooms/registry.ts';
@@ -32,6 +44,8 @@ export interface ServerParts {
 }
 
 const purgeIntervalMs = 60 * 60 * 1000;
+/** How long the start waits for a router's word; what comes later is told to clients all the same. */
+const routerPatienceMs = 2000;
 
 /** A whole Plenum server: made from the bottom up, closed from the top down. */
 export class Server {
@@ -39,8 +53,11 @@ export class Server {
   readonly workers: Workers;
   readonly rooms: RoomRegistry;
   readonly signalling: SignallingListener;
+  readonly nat: Nat;
   /** undefined when switched off or its port is taken */
   readonly metricsPort: number | undefined;
+  /** undefined when switched off */
+  readonly turn: EmbeddedTurn | undefined;
   /** What cannot be reached and why, in words. */
   readonly notes: readonly string[];
   readonly #lifecycle: Lifecycle<CloseReason>;
@@ -57,14 +74,19 @@ export class Server {
   }
 
   constructor(
-    made: Pick<Server, 'http' | 'workers' | 'rooms' | 'signalling' | 'metricsPort' | 'notes'>,
+    made: Pick<
+      Server,
+      'http' | 'workers' | 'rooms' | 'signalling' | 'nat' | 'metricsPort' | 'turn' | 'notes'
+    >,
     close: (reason: CloseReason) => Promise<void>,
   ) {
     this.http = made.http;
     this.workers = made.workers;
     this.rooms = made.rooms;
     this.signalling = made.signalling;
+    this.nat = made.nat;
     this.metricsPort = made.metricsPort;
+    this.turn = made.turn;
     this.notes = made.notes;
     this.#lifecycle = new Lifecycle(close);
   }
@@ -80,13 +102,26 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
   const dataDirectory = openDataDirectory(config.dataDir);
   const store = await Store.open(dataDirectory, clock.now());
   closers.push(() => store.close());
-  const tokens = new JoinTokens({ secret: loadJoinTokenSecret(config.accounts, dataDirectory), clock });
+  const secret = loadJoinTokenSecret(config.accounts, dataDirectory);
+  const tokens = new JoinTokens({ secret, clock });
   const directory = new RoomDirectory({ queries: new RoomQueries(store.db), settings: config.rooms, clock });
   await directory.purgeExpired();
   closers.push(clock.every(purgeIntervalMs, () => purge(directory, log)));
 
   const media = mediaAddresses(config.media, parts.interfaces());
-  const workers = await startWorkers(parts, media.addresses);
+  const nat = new Nat({
+    settings: config.nat,
+    media,
+    announcedAddresses: config.media.announcedAddresses,
+    ports: (localAddress) => portsToMap(config, media, localAddress),
+    key: createHmac('sha256', secret).update('port mapping').digest(),
+    clock,
+    log,
+  });
+  closers.push(() => nat.close());
+  // Meanwhile the router is asked.
+  const natKnown = nat.start();
+  const workers = await startWorkers(parts, media.addresses, nat.announced);
   closers.push(() => workers.close());
   const traffic = new Traffic();
   const rooms = new RoomRegistry({
@@ -102,8 +137,19 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     log,
   });
   closers.push((reason) => rooms.close(reason));
+  nat.announced.events.on('changed', () => {
+    log.info({ media: nat.told }, 'media is reached at other addresses');
+    rooms.addressesChanged();
+  });
+
+  const turnSecret = loadSecret(
+    { value: config.turn.secret, file: config.turn.secretFile, key: 'turn.secret', name: 'turn-secret' },
+    dataDirectory,
+  );
+  const turn = await startTurn(parts, turnSecret, workers, media.addresses, nat.announced, closers);
 
   const http = await HttpService.create({
+    ...(turn ? { stunConnection: (socket) => turn.accept(socket) } : {}),
     settings: config.http,
     dataDirectory,
     webDirectory: parts.webDirectory,
@@ -120,11 +166,24 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     log,
   });
   closers.push(() => http.close());
+  const publicNames = () =>
+    publicNamesFirst([...config.http.tls.names, ...media.names, ...nat.told.map(({ address }) => address)]);
+  const iceServers = new IceServers({
+    settings: config.turn,
+    secret: turnSecret,
+    turn,
+    publicNames,
+    clock,
+  });
   const signalling = new SignallingListener({
     settings: config.signalling,
     rooms,
     senderSettings: { videoCodecs: videoMimeTypes(config.media.videoCodecs) },
     clientOf: (request) => http.clientOf(request),
+    iceServers: (request) => {
+      const arrival = http.arrivalOf(request);
+      return (participantId) => iceServers.for(arrival, participantId);
+    },
     clock,
     log,
   });
@@ -138,24 +197,48 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     rooms,
     signalling,
     http,
+    turn,
+    nat,
     log,
   });
   closers.push(() => metrics.close());
   // Last in, first out: everybody is told before anything else goes away.
   closers.push((reason) => signalling.close(reason));
-  const notes = [...media.notes, ...(await http.listen()), ...(await metrics.listen())];
-  return new Server({ http, workers, rooms, signalling, metricsPort: metrics.port, notes }, (reason) =>
+  const listening = [...(turn?.notes ?? []), ...(await http.listen()), ...(await metrics.listen())];
+  await knownSoon(natKnown, clock);
+  const notes = [...media.notes, ...listening, ...natNotes(nat, media)];
+  const { port: metricsPort } = metrics;
+  return new Server({ http, workers, rooms, signalling, nat, metricsPort, turn, notes }, (reason) =>
     closeAll(closers, reason, log),
   );
+}
+
+async function knownSoon(known: Promise<void>, clock: Clock): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const stop = clock.after(routerPatienceMs, resolve);
+  await Promise.race([known, late]);
+  stop();
+}
+
+/** While the router is still being asked, nothing is complained about. */
+function natNotes(nat: Nat, media: MediaAddresses): string[] {
+  if (nat.portMapping.state.name === 'searching')
+    return ['Port mapping: the router has not answered yet. The log tells what comes of it.'];
+  if (!media.isPrivate || nat.announced.all.length > 0 || nat.notes.length > 0) return nat.notes;
+  return [
+    'Media from the internet: this machine has private addresses only. Forward the media ports and set media.announcedAddresses to the public address.',
+  ];
 }
 
 async function startWorkers(
   parts: ServerParts,
   listenAddresses: { ip: string; announcedAddress?: string }[],
+  announced: AnnouncedAddresses,
 ): Promise<Workers> {
   const { config, workerBinary, clock, log } = parts;
   try {
-    return await Workers.create({ settings: config.media, listenAddresses, workerBinary, clock, log });
+    const settings = config.media;
+    return await Workers.create({ settings, listenAddresses, announced, workerBinary, clock, log });
   } catch (error) {
     const { firstPort, workers } = config.media;
     const last = firstPort + (workers || availableParallelism()) - 1;
@@ -167,6 +250,34 @@ async function startWorkers(
       { cause: error },
     );
   }
+}
+
+/** @returns undefined when it is switched off */
+async function startTurn(
+  { config, clock, log }: ServerParts,
+  secret: Uint8Array,
+  workers: Workers,
+  addresses: readonly { ip: string; announcedAddress?: string }[],
+  announced: AnnouncedAddresses,
+  closers: ((reason: CloseReason) => unknown)[],
+): Promise<EmbeddedTurn | undefined> {
+  if (!config.turn.enabled) return undefined;
+  const { listenAddresses } = config.turn;
+  const turn = await EmbeddedTurn.start({
+    settings: config.turn,
+    secret,
+    listenAddresses: listenAddresses.length > 0 ? listenAddresses : addresses.map(({ ip }) => ip),
+    peers: () => {
+      const ports = workers.all.flatMap(({ udpPorts }) => udpPorts);
+      return mediaPeersOf({ addresses, ports }, announced);
+    },
+    clock,
+    log,
+  });
+  closers.push(() => turn.close());
+  for (const event of ['started', 'lost'] as const) workers.events.on(event, () => turn.refreshPeers());
+  announced.events.on('changed', () => turn.refreshPeers());
+  return turn;
 }
 
 function purge(directory: RoomDirectory, log: Log): void {

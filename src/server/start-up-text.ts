@@ -9,6 +9,10 @@ export interface StartUp {
   addresses: readonly string[];
   names: readonly string[];
   certificate: { fingerprint: string; selfSigned: boolean };
+  /** where the router lets HTTPS in */
+  outerHttps?: { address: string; port: number } | undefined;
+  /** addresses that media is told to come to, and how each is known */
+  media: readonly { address: string; how: string }[];
   /** addresses that the certificate does not name */
   uncovered: readonly string[];
   notes: readonly string[];
@@ -27,6 +31,10 @@ export function addressesToOpen(start: StartUp): string[] {
   return start.loopbackPort === undefined ? secure : [...secure, `http://localhost:${start.loopbackPort}/`];
 }
 
+function outerUrl({ address, port }: { address: string; port: number }): string {
+  return `https://${address}${port === 443 ? '' : `:${port}`}/`;
+}
+
 /** What is said to whoever has started it. */
 export function startUpText(start: StartUp): string {
   const lines = [
@@ -36,6 +44,9 @@ export function startUpText(start: StartUp): string {
       (url) => `  ${url}${url.startsWith('http:') ? '  (this machine only)' : ''}`,
     ),
   ];
+  if (start.outerHttps)
+    lines.push(`  ${outerUrl(start.outerHttps)}  (from the internet, through the router)`);
+  lines.push('Media comes to:', ...start.media.map(({ address, how }) => `  ${address}  (${how})`));
   if (start.certificate.selfSigned) {
     lines.push(
       'The certificate is self-signed: browsers warn once. Compare its fingerprint (SHA-256) before you go on:',

@@ -22,11 +22,19 @@ export function ensurePackages(packages: readonly string[], reason: string): voi
     );
   }
   console.log(`installing ${missing.join(' ')}`);
-  if (aptGet(install)) return;
+  const installed = () => stopServices(missing);
+  if (aptGet(install)) return installed();
   // Images come without package lists, and old lists name files that are gone.
   aptGet(['update']);
   if (!aptGet(install))
     throw new Error(`"apt-get ${install.join(' ')}" failed; run it by hand to see why, then repeat`);
+  installed();
+}
+
+/** Of coturn only the test clients are wanted; Debian starts its server, on the port that is ours. */
+function stopServices(packages: readonly string[]): void {
+  if (!packages.includes('coturn') || !existsSync('/run/systemd/system')) return;
+  spawnSync('systemctl', ['disable', '--now', 'coturn'], { stdio: 'ignore' });
 }
 
 function missingPackages(packages: readonly string[]): string[] {

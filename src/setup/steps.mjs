@@ -22,6 +22,10 @@ const testPackages = [
   ['firefox-esr', '/usr/bin/firefox-esr'],
   ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
   ['iproute2', '/usr/sbin/ip'],
+  ['coturn', '/usr/bin/turnutils_uclient'],
+  // A home router for the tests of port mapping: it is only ever started in network namespaces of their own.
+  ['miniupnpd', '/usr/sbin/miniupnpd'],
+  ['nftables', '/usr/sbin/nft'],
 ];
 
 /** Which steps a script needs, in order. */

@@ -98,7 +98,7 @@ export class AnsweringServer {
       case 'produce':
         return { producerId: `own-${++this.#producers}` as ProducerId };
       case 'restartIce':
-        return { iceParameters: transportInfo().iceParameters };
+        return { iceParameters: transportInfo().iceParameters, iceCandidates: [] };
       case 'subscribe':
         return { consumers: [], missingProducerIds: [] };
       default:

@@ -160,6 +160,25 @@ test('an interrupted transport gets an ICE restart; a dead one is replaced', asy
   await until('media is back', () => ada.meeting.media === 'connected');
 });
 
+test('other addresses of the server: both transports restart ICE and get the new candidates', async (world) => {
+  const ada = await join(world, 'Ada');
+  await ada.meeting.publish('microphone', new FakeTrack('audio'));
+  await until('her media is connected', () => ada.meeting.media === 'connected');
+  const got: string[] = [];
+  for (const transport of ada.engine.transports) {
+    const restart = transport.restartIce.bind(transport);
+    transport.restartIce = (parameters, candidates) => {
+      got.push(candidates.map(({ protocol, address }) => `${protocol} ${address}`).join(', '));
+      return restart(parameters, candidates);
+    };
+  }
+  world.server.rooms.addressesChanged();
+  await until('both are restarted', () => got.length === 2);
+  assert.equal(got, ['udp 127.0.0.1, tcp 127.0.0.1', 'udp 127.0.0.1, tcp 127.0.0.1']);
+  assert.is(ada.meeting.media, 'connected');
+  assert.is(ada.engine.transports.length, 2);
+});
+
 test('a camera that is off while its worker dies comes back when it is switched on', async (world) => {
   const ada = await join(world, 'Ada');
   const bob = await join(world, 'Bob');

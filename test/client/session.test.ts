@@ -139,6 +139,49 @@ test('a request that the server has not taken is sent again with its number', as
   await asked;
 });
 
+test('a doubted connection that stays silent is replaced at once, as on another network', async (world) => {
+  const { session } = open(world);
+  const moved: boolean[] = [];
+  session.on('connected', (how) => moved.push(how.moved));
+  const one = await world.server.next();
+  one.welcome();
+  await until('connected', () => session.connected);
+  const asked = session.request('leave', {});
+  await one.expect('hello');
+  await one.expectRequest('leave');
+  session.doubt();
+  world.clock.turn(799);
+  assert.is(world.server.connections.length, 1);
+  world.clock.turn(1);
+  const two = await world.server.next();
+  assert.ok((await two.expect('hello')).resume);
+  two.welcome({ resumed: true, lastRequestId: 0 });
+  await two.expectRequest('leave');
+  two.done(1, 1);
+  await asked;
+  assert.equal(moved, [false, true]);
+});
+
+test('a doubted connection that shows any sign of life stays', async (world) => {
+  const { session, log } = open(world);
+  const one = await world.server.next();
+  one.welcome();
+  await until('connected', () => session.connected);
+  session.request('leave', {}).catch(() => undefined);
+  session.doubt();
+  world.clock.turn(400);
+  one.notify(1, speaking('a'));
+  await until('a sign', () => log.includes('a'));
+  world.clock.turn(2000);
+  assert.ok(session.connected);
+  // With nothing asked, silence means nothing.
+  one.done(2, 1);
+  await until('answered', () => one.frames.length > 0);
+  session.doubt();
+  world.clock.turn(100);
+  assert.equal(log, ['connected', 'a']);
+});
+
 test('what was handled is not handled again; a hole is asked for again', async (world) => {
   const { log } = open(world);
   const one = await world.server.next();

@@ -171,7 +171,7 @@ export function engineConformance(name: string, make: () => Promise<EngineUnderT
     assert.is(track.readyState, 'ended');
     assert.ok(await codeOf(produce(world, sending, 'camera')));
     assert.ok(await codeOf(receiving.consume(consumer(world, 'audio', 1))));
-    assert.ok(await codeOf(sending.restartIce(world.under.transportInfo().iceParameters)));
+    assert.ok(await codeOf(sending.restartIce(world.under.transportInfo().iceParameters, [])));
   });
 
   test('closing while a publication is under way ends it', async (world) => {
@@ -184,7 +184,7 @@ export function engineConformance(name: string, make: () => Promise<EngineUnderT
   test('ICE can be restarted, and a transport counted', async (world) => {
     const transport = sendTransport(world);
     await produce(world, transport, 'microphone');
-    await transport.restartIce(world.under.transportInfo().iceParameters);
+    await transport.restartIce(world.under.transportInfo().iceParameters, []);
     const stats = await transport.stats();
     assert.is(stats.state, transport.state);
     assert.ok(stats.bytesSent >= 0 && stats.bytesReceived >= 0);

@@ -120,6 +120,9 @@ const iceCandidate = record(
   },
   ['foundation', 'priority', 'address', 'protocol', 'port', 'type'],
 );
+const iceServers = list(
+  record({ urls: list(given), username: given, credential: given }, ['urls', 'username', 'credential']),
+);
 const dtlsParameters = whole({
   role: fc.constantFrom('auto' as const, 'client' as const, 'server' as const),
   fingerprints: list(whole({ algorithm: given, value: given })),
@@ -190,9 +193,10 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
     iceParameters,
     iceCandidates: list(iceCandidate),
     dtlsParameters,
+    iceServers,
   }),
   connectTransport: done,
-  restartIce: whole({ iceParameters }),
+  restartIce: whole({ iceParameters, iceCandidates: list(iceCandidate), iceServers }),
   produce: whole({ producerId: id }),
   closeProducer: done,
   pauseProducer: done,
@@ -238,6 +242,7 @@ const bodies: { readonly [N in NotificationName]: fc.Arbitrary<(AnyNotification 
     dominantParticipantId: fc.oneof(id, fc.constant('' as const)),
   }),
   mediaReset: whole({ reason: text }),
+  addressesChanged: nothing,
   mutedByModerator: whole({ producerId: id, byParticipantId: id }),
   encodingsWanted: whole({ producerId: id, encodings: uint, maxBitrate: uint }),
   videosHeldBack: whole({

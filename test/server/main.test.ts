@@ -30,6 +30,8 @@ async function run(
       PLENUM_HTTP_PORT: '0',
       PLENUM_HTTP_LOOPBACK_PORT: '0',
       PLENUM_METRICS_PORT: '0',
+      PLENUM_TURN_PORT: '0',
+      PLENUM_NAT_PORT_MAPPING_MODE: 'off',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

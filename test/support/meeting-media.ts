@@ -43,7 +43,7 @@ export class MeetingMedia {
   }
 
   /** Waits until pictures and sound of all these people are coming. @returns ms it took */
-  async untilFlows(names: readonly string[], timeoutMs = 30_000): Promise<number> {
+  async untilFlows(names: readonly string[], timeoutMs = 60_000): Promise<number> {
     const started = performance.now();
     // Against the lowest value so far: a single interval may be without a beep, and fresh connections count from zero.
     const lowest = new Map<string, Received>();

@@ -50,6 +50,9 @@ export async function startPlenumProcess(
       PLENUM_MEDIA_WORKERS: '1',
       PLENUM_MEDIA_LISTEN_ADDRESSES: address,
       PLENUM_METRICS_PORT: '0',
+      PLENUM_TURN_PORT: '0',
+      // The router of the machine that runs the tests is left alone.
+      PLENUM_NAT_PORT_MAPPING_MODE: 'off',
       ...environment,
     },
   });

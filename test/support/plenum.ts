@@ -39,6 +39,7 @@ export interface Plenum {
   /** `http://127.0.0.1:<port>/metrics` */
   readonly metricsUrl: string;
   readonly log: readonly LogLine[];
+  readonly dataDirectory: string;
   createMeeting(name?: string): Promise<MeetingLinks>;
   /** Closes it as Ctrl-C does, and removes its data. */
   close(): Promise<void>;
@@ -50,7 +51,7 @@ const root = resolve(import.meta.dirname, '../..');
 export async function startPlenum(settings: Settings = {}): Promise<Plenum> {
   const address = localAddress();
   const data = await tempDir();
-  const { http, media, metrics, rooms, ...others } = settings;
+  const { http, media, metrics, rooms, turn, nat, ...others } = settings;
   const config = configSchema.parse({
     dataDir: data.path,
     http: { listenAddress: address, port: 0, ...http, loopback: { port: 0, ...http?.loopback } },
@@ -58,6 +59,9 @@ export async function startPlenum(settings: Settings = {}): Promise<Plenum> {
     metrics: { port: 0, ...metrics },
     // Two people in a test are there for what the server does; tests of direct paths say so.
     rooms: { p2p: { mode: 'off' }, ...rooms },
+    turn: { port: 0, ...turn },
+    // The router of the machine that runs the tests is left alone.
+    nat: { portMapping: { mode: 'off' }, ...nat },
     ...others,
   });
   const log: LogLine[] = [];
@@ -78,6 +82,7 @@ export async function startPlenum(settings: Settings = {}): Promise<Plenum> {
       loopbackUrl,
       metricsUrl: `http://127.0.0.1:${server.metricsPort}/metrics`,
       log,
+      dataDirectory: data.path,
       createMeeting: (name = 'Meeting') => createMeeting(loopbackUrl, name),
       async close() {
         await server.close('shutting-down');

@@ -10,6 +10,7 @@ import { videoMimeTypes } from '../../src/server/media/codecs.ts';
 import { mediaSettings } from '../../src/server/media/settings.ts';
 import { Traffic } from '../../src/server/media/traffic.ts';
 import { Workers } from '../../src/server/media/workers.ts';
+import { AnnouncedAddresses } from '../../src/server/nat/announced-addresses.ts';
 import { RoomRegistry } from '../../src/server/rooms/registry.ts';
 import { roomSettings } from '../../src/server/rooms/settings.ts';
 import { SignallingListener } from '../../src/server/signalling/listener.ts';
@@ -44,6 +45,7 @@ export class SignallingServer {
     const workers = await Workers.create({
       settings: media,
       listenAddresses: [{ ip: '127.0.0.1' }],
+      announced: new AnnouncedAddresses((error) => log.error({ error }, 'listener failed')),
       workerBinary: path,
       clock: systemClock,
       log,

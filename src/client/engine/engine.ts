@@ -1,6 +1,8 @@
 import type {
   DtlsParameters,
+  IceCandidate,
   IceParameters,
+  IceServer,
   MediaKind,
   MediaSource,
   RtpCapabilities,
@@ -55,7 +57,15 @@ export interface ProduceOffer {
 export interface MediaTransport {
   readonly id: TransportId;
   readonly state: TransportState;
-  restartIce(iceParameters: IceParameters): Promise<void>;
+  /**
+   * @param iceCandidates all of the server's: its addresses may have changed
+   * @param iceServers replace the earlier ones
+   */
+  restartIce(
+    iceParameters: IceParameters,
+    iceCandidates: readonly IceCandidate[],
+    iceServers?: readonly IceServer[],
+  ): Promise<void>;
   stats(): Promise<TransportStats>;
   /** Closes its senders and receivers too. Idempotent. */
   close(): void;

@@ -1,4 +1,4 @@
-import type { IceParameters, MediaKind, RtpCapabilities } from '../../protocol/media.ts';
+import type { IceCandidate, IceParameters, MediaKind, RtpCapabilities } from '../../protocol/media.ts';
 import type {
   ConsumerId,
   ConsumerInfo,
@@ -93,7 +93,7 @@ export class FakeTransport implements MediaTransport {
     if (state !== 'closed') this.#callbacks.stateChanged(state);
   }
 
-  async restartIce(_iceParameters: IceParameters): Promise<void> {
+  async restartIce(_iceParameters: IceParameters, _iceCandidates: readonly IceCandidate[]): Promise<void> {
     if (this.#state === 'closed') throw new MeetingError('media-failed', 'transport closed');
     this.restarts += 1;
     this.setState('connected');

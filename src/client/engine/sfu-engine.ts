@@ -17,17 +17,25 @@ export class SfuEngine implements MediaEngine {
   readonly #device: types.Device;
   readonly #transports = new Set<{ close(): void }>();
 
-  private constructor(device: types.Device) {
+  readonly #iceTransportPolicy: RTCIceTransportPolicy;
+
+  private constructor(device: types.Device, iceTransportPolicy: RTCIceTransportPolicy) {
     this.#device = device;
+    this.#iceTransportPolicy = iceTransportPolicy;
   }
 
   /**
    * @param handlerFactory instead of the browser's WebRTC
+   * @param iceTransportPolicy relay: only through TURN servers
    * @throws MeetingError `media-unsupported`
    */
-  static async create(handlerFactory?: types.HandlerFactory): Promise<SfuEngine> {
+  static async create(
+    handlerFactory?: types.HandlerFactory,
+    iceTransportPolicy: RTCIceTransportPolicy = 'all',
+  ): Promise<SfuEngine> {
     try {
-      return new SfuEngine(await Device.factory(handlerFactory ? { handlerFactory } : {}));
+      const device = await Device.factory(handlerFactory ? { handlerFactory } : {});
+      return new SfuEngine(device, iceTransportPolicy);
     } catch (error) {
       throw toMeetingError(error, 'media-unsupported');
     }
@@ -43,14 +51,23 @@ export class SfuEngine implements MediaEngine {
   }
 
   createSendTransport(info: TransportInfo, callbacks: SendCallbacks): SendTransport {
-    const transport = this.#device.createSendTransport(options(info));
+    const transport = this.#device.createSendTransport(this.#options(info));
     // Only Chromium encodes VP9 and AV1 in layers on request.
     const scalable = this.#device.handlerName.startsWith('Chrome');
-    return this.#keep(new SfuSendTransport(transport, callbacks, this.#device.sendRtpCapabilities, scalable));
+    return this.#keep(
+      new SfuSendTransport(
+        transport,
+        info.iceCandidates,
+        callbacks,
+        this.#device.sendRtpCapabilities,
+        scalable,
+      ),
+    );
   }
 
   createReceiveTransport(info: TransportInfo, callbacks: TransportCallbacks): ReceiveTransport {
-    return this.#keep(new SfuReceiveTransport(this.#device.createRecvTransport(options(info)), callbacks));
+    const transport = this.#device.createRecvTransport(this.#options(info));
+    return this.#keep(new SfuReceiveTransport(transport, info.iceCandidates, callbacks));
   }
 
   close(): void {
@@ -62,16 +79,18 @@ export class SfuEngine implements MediaEngine {
     this.#transports.add(transport);
     return transport;
   }
-}
 
-/** @throws MeetingError */
-function options(info: TransportInfo): types.TransportOptions {
-  if (info.iceCandidates.length === 0) throw new MeetingError('media-failed', 'no addresses for media');
-  return {
-    id: info.transportId,
-    iceParameters: info.iceParameters,
-    // `ip` is the deprecated name of `address`, still required.
-    iceCandidates: info.iceCandidates.map((candidate) => ({ ...candidate, ip: candidate.address })),
-    dtlsParameters: info.dtlsParameters as types.DtlsParameters,
-  };
+  /** @throws MeetingError */
+  #options(info: TransportInfo): types.TransportOptions {
+    if (info.iceCandidates.length === 0) throw new MeetingError('media-failed', 'no addresses for media');
+    return {
+      id: info.transportId,
+      iceParameters: info.iceParameters,
+      // `ip` is the deprecated name of `address`, still required.
+      iceCandidates: info.iceCandidates.map((candidate) => ({ ...candidate, ip: candidate.address })),
+      dtlsParameters: info.dtlsParameters as types.DtlsParameters,
+      iceServers: info.iceServers ?? [],
+      iceTransportPolicy: this.#iceTransportPolicy,
+    };
+  }
 }

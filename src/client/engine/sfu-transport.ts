@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup-client';
-import type { IceParameters } from '../../protocol/media.ts';
+import type { IceCandidate, IceParameters, IceServer } from '../../protocol/media.ts';
 import type { ConsumerId, ConsumerInfo, TransportId } from '../../protocol/messages.ts';
 import { MeetingError, toMeetingError } from '../meeting-error.ts';
 import { receiverStats, transportStats } from './browser-stats.ts';
@@ -18,14 +18,22 @@ import type {
 import { dtlsFromClient, parametersFromClient, parametersToClient } from './mediasoup-shapes.ts';
 import { keepResolution, produceOptions } from './send-settings.ts';
 import { SfuSender } from './sfu-sender.ts';
+import { TrickledCandidates } from './trickled-candidates.ts';
 
 class SfuTransport implements MediaTransport {
   readonly id: TransportId;
   protected readonly transport: types.Transport;
+  protected readonly candidates: TrickledCandidates;
 
-  constructor(transport: types.Transport, callbacks: TransportCallbacks) {
+  /** @param iceCandidates those that it was made with */
+  constructor(
+    transport: types.Transport,
+    iceCandidates: readonly IceCandidate[],
+    callbacks: TransportCallbacks,
+  ) {
     this.id = transport.id as TransportId;
     this.transport = transport;
+    this.candidates = new TrickledCandidates(transport.handler, iceCandidates);
     transport.on('connect', ({ dtlsParameters }, done) => {
       // Not waiting for the answer saves a round trip before the first packet: requests are handled in order, and a
       // failed connect is told to whoever watches the transport.
@@ -39,11 +47,27 @@ class SfuTransport implements MediaTransport {
     return this.transport.connectionState;
   }
 
-  async restartIce(iceParameters: IceParameters): Promise<void> {
+  async restartIce(
+    iceParameters: IceParameters,
+    iceCandidates: readonly IceCandidate[],
+    iceServers?: readonly IceServer[],
+  ): Promise<void> {
+    // First: what is gathered anew is gathered with these.
+    if (iceServers) await this.#updateIceServers(iceServers);
     try {
       await this.transport.restartIce({ iceParameters });
+      await this.candidates.add(iceParameters, iceCandidates);
     } catch (error) {
       throw toMeetingError(error, 'media-failed');
+    }
+  }
+
+  async #updateIceServers(iceServers: readonly IceServer[]): Promise<void> {
+    try {
+      await this.transport.updateIceServers({ iceServers: [...iceServers] });
+    } catch {
+      // Firefox goes on with the former ones (it has no setConfiguration in mediasoup-client): as long as their credentials
+      // last that is as good, and afterwards there are new transports, with new ones.
     }
   }
 
@@ -62,11 +86,12 @@ export class SfuSendTransport extends SfuTransport implements SendTransport {
 
   constructor(
     transport: types.Transport,
+    iceCandidates: readonly IceCandidate[],
     callbacks: SendCallbacks,
     capabilities: types.RtpCapabilities,
     scalable: boolean,
   ) {
-    super(transport, callbacks);
+    super(transport, iceCandidates, callbacks);
     this.#capabilities = capabilities;
     this.#scalable = scalable;
     transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
@@ -88,6 +113,7 @@ export class SfuSendTransport extends SfuTransport implements SendTransport {
         stopTracks: false,
         appData: { source, paused },
       });
+      await this.candidates.flush();
       if (source === 'screen') await keepResolution(producer.rtpSender);
       return new SfuSender(producer, track, paused);
     } catch (error) {
@@ -100,9 +126,9 @@ export class SfuReceiveTransport extends SfuTransport implements ReceiveTranspor
   async consume({ id, producerId, kind, rtpParameters }: ConsumerInfo): Promise<Receiver> {
     const parameters = parametersToClient(rtpParameters);
     try {
-      return new SfuReceiver(
-        await this.transport.consume({ id, producerId, kind, rtpParameters: parameters }),
-      );
+      const consumer = await this.transport.consume({ id, producerId, kind, rtpParameters: parameters });
+      await this.candidates.flush();
+      return new SfuReceiver(consumer);
     } catch (error) {
       throw toMeetingError(error, isUnsupported(error) ? 'cannot-consume' : 'media-failed');
     }

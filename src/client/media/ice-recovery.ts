@@ -17,6 +17,8 @@ export class IceRecovery {
   readonly #lost: () => void;
   #stopTimer: (() => void) | undefined;
   #restarting = false;
+  /** What a restart under way has begun with is out of date. */
+  #again = false;
   #tried = 0;
   #state: TransportState = 'new';
   #closed = false;
@@ -58,6 +60,13 @@ export class IceRecovery {
     if (this.#state === 'disconnected' || this.#state === 'failed') this.#wait(0);
   }
 
+  /** The addresses have changed: what is connected gets new ways too. Not one of the attempts to heal. */
+  refresh(): void {
+    if (this.#closed) return;
+    if (this.#restarting) this.#again = true;
+    else void this.#restartNow();
+  }
+
   close(): void {
     this.#closed = true;
     this.#stopTimer?.();
@@ -73,16 +82,25 @@ export class IceRecovery {
   async #try(): Promise<void> {
     if (this.#tried >= attempts) return this.#giveUp();
     this.#tried += 1;
+    await this.#restartNow();
+  }
+
+  async #restartNow(): Promise<void> {
+    this.#wait(undefined);
     this.#restarting = true;
     try {
-      // While signalling is interrupted too, this waits for it: only answered attempts count.
-      await this.#restart();
+      do {
+        this.#again = false;
+        // While signalling is interrupted too, this waits for it: only answered attempts count.
+        await this.#restart();
+      } while (this.#again && !this.#closed);
     } catch {
       return this.#giveUp();
     } finally {
       this.#restarting = false;
     }
-    if (this.#state !== 'connected') this.#wait(attemptMs);
+    // Nothing has been begun on a new one that could take too long.
+    if (this.#state !== 'connected' && this.#state !== 'new') this.#wait(attemptMs);
   }
 
   #giveUp(): void {

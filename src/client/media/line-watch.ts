@@ -6,6 +6,7 @@ import type { CurrentLink } from './current-link.ts';
 import { LineHistory } from './line-history.ts';
 import type { MediaLink } from './media-link.ts';
 import { isMuchTheSame, type LineSample, receptionBetween } from './reception-report.ts';
+import { Silence } from './silence.ts';
 import { firstUplinkState, nextUplinkState, type UplinkState } from './uplink-policy.ts';
 
 const everyMs = 1000;
@@ -24,6 +25,8 @@ interface LineWatchParts {
   clock: Clock;
   /** Bit/s that may be sent in all; Infinity: no shortage. */
   uplinkChanged: (budget: number) => void;
+  /** Nothing comes any more; the server has just been asked something. */
+  silenced: (link: MediaLink) => void;
 }
 
 /** Looks at both transports once a second: tells the server how media arrives, and the uplink policy how it leaves. */
@@ -31,6 +34,7 @@ export class LineWatch {
   readonly #parts: LineWatchParts;
   readonly #stop: () => void;
   readonly #history = new LineHistory();
+  #silence = new Silence();
   #link: MediaLink | undefined;
   #direct: Line | undefined;
   #before: LineSample | undefined;
@@ -87,6 +91,7 @@ export class LineWatch {
     this.#link = link;
     this.#direct = direct;
     this.#before = undefined;
+    this.#silence = new Silence();
     this.#told = undefined;
   }
 
@@ -95,11 +100,17 @@ export class LineWatch {
     this.#steer(before, now);
     this.#history.add(before, now);
     const idle = report.packetsReceived === 0 && (now.send?.sent?.packetsSent ?? 0) === 0;
+    const silenced = this.#silence.begins(before, now);
+    if (!idle) this.#tell(link, now.at, report);
+    if (silenced) this.#parts.silenced(link);
+  }
+
+  #tell(link: MediaLink, at: number, report: ReceptionReport): void {
     const told = this.#told;
-    const stale = !told || now.at - told.at >= atLeastEveryMs || !isMuchTheSame(told.report, report);
+    const stale = !told || at - told.at >= atLeastEveryMs || !isMuchTheSame(told.report, report);
     // Old reports are worth nothing: none waits for a connection or behind another.
-    if (idle || !stale || this.#reporting || !link.session.connected) return;
-    this.#told = { at: now.at, report };
+    if (!stale || this.#reporting || !link.session.connected) return;
+    this.#told = { at, report };
     this.#reporting = true;
     link.session
       .request('reportReception', report)

@@ -12,7 +12,7 @@ import type {
 import type { MediaState } from '../meeting.ts';
 import type { Session } from '../signalling/session.ts';
 import { IceRecovery } from './ice-recovery.ts';
-import { type GivenIceServer, stunServers } from './stun-servers.ts';
+import { stunServers } from './stun-servers.ts';
 
 export interface LinkParts {
   session: Session;
@@ -56,9 +56,7 @@ export class MediaLink {
     this.#handlers = handlers;
     this.session = parts.session;
     this.settings = parts.settings;
-    const { iceServers = [] }: Pick<TransportInfo, 'transportId'> & { iceServers?: GivenIceServer[] } =
-      infos.receive;
-    this.stunServers = stunServers(iceServers);
+    this.stunServers = stunServers(infos.receive.iceServers ?? []);
     this.#receive = this.#keep(infos.receive, (callbacks) =>
       parts.engine.createReceiveTransport(infos.receive, callbacks),
     );
@@ -93,6 +91,12 @@ export class MediaLink {
   hurry(): void {
     this.#send?.recovery.hurry();
     this.#receive.recovery.hurry();
+  }
+
+  /** Our addresses or the server's are other ones now: new ways are looked for even where the old one still works. */
+  refresh(): void {
+    this.#send?.recovery.refresh();
+    this.#receive.recovery.refresh();
   }
 
   close(): void {
@@ -146,8 +150,11 @@ export class MediaLink {
       },
     });
     const restart = async () => {
-      const { iceParameters } = await session.request('restartIce', { transportId });
-      if (!this.#closed) await transport.restartIce(iceParameters);
+      const answer = session.request('restartIce', { transportId });
+      // Where media does not get through, signalling may not either.
+      session.doubt();
+      const { iceParameters, iceCandidates, iceServers } = await answer;
+      if (!this.#closed) await transport.restartIce(iceParameters, iceCandidates, iceServers);
     };
     const recovery = new IceRecovery(clock, restart, lost);
     return { transport, recovery };

@@ -34,6 +34,7 @@ export class Connection {
   readonly #handlers: ConnectionHandlers;
   readonly #stopOpening: () => void;
   #liveness: Liveness | undefined;
+  #heardAt: number;
   #farewell: CloseReason | undefined;
   #detail = '';
   #welcomed = false;
@@ -43,6 +44,7 @@ export class Connection {
     this.#socket = socket;
     this.#clock = clock;
     this.#handlers = handlers;
+    this.#heardAt = clock.now();
     this.#stopOpening = clock.after(openMs, () => this.#end());
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
@@ -59,6 +61,11 @@ export class Connection {
     // A socket that is closing drops what it is given; the session keeps requests until they are answered.
     if (!this.#ended && this.#socket.readyState === this.#socket.OPEN)
       this.#socket.send(encodeClientFrame(frame));
+  }
+
+  /** When something last came from the server, in the clock's ms. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** Ends it from this side. A server that waits for a resumption sees an ordinary close. */
@@ -78,6 +85,7 @@ export class Connection {
   }
 
   #take(frame: ServerFrame): void {
+    this.#heardAt = this.#clock.now();
     this.#liveness?.heard();
     switch (frame.type) {
       case 'welcome':

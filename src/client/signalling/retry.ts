@@ -36,6 +36,11 @@ export class Retry {
     this.#lostAt = undefined;
   }
 
+  /** What failed before says nothing about this one. It may take a moment until it carries anything. */
+  networkChanged(): void {
+    this.#attempt = 0;
+  }
+
   /** The connection was lost, or an attempt failed. @returns ms to wait before the next; undefined: give up */
   failed(): number | undefined {
     const now = this.#clock.now();

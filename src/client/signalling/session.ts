@@ -19,6 +19,8 @@ import type { Retry } from './retry.ts';
 
 /** A server that leaves a request unanswered for so long while connected has lost it: nothing about the session is certain any more. */
 const answerMs = 30_000;
+/** How long a connection may stay silent that is doubted. Replacing one that was only slow costs little: nothing is lost. */
+const doubtMs = 800;
 
 export interface SessionParts {
   url: string;
@@ -30,8 +32,8 @@ export interface SessionParts {
 }
 
 export interface SessionEvents {
-  /** After every welcome. `resumed`: nothing was lost. */
-  connected: { resumed: boolean };
+  /** After every welcome. `resumed`: nothing was lost. `moved`: on another network than before. */
+  connected: { resumed: boolean; moved: boolean };
   /** The socket is gone; the session tries to resume. */
   interrupted: { code: MeetingErrorCode };
   notification: AnyNotification;
@@ -64,7 +66,12 @@ export class Session {
   /** Requests may be sent: from hello on in a new session, from welcome on in a resumed one. */
   #sending = false;
   #welcomed = false;
+  /** Since the last welcome this machine has come to another network. */
+  #moved = false;
+  /** The connection is being given up for that. */
+  #moving = false;
   #stopWaiting: (() => void) | undefined;
+  #stopDoubting: (() => void) | undefined;
   #ended: MeetingError | undefined;
 
   /** Connects at once. Requests may be made right away; they follow hello without waiting. */
@@ -116,6 +123,21 @@ export class Session {
     return promise;
   }
 
+  /**
+   * Media does not arrive: perhaps the network is another one. A socket does not notice that for a long time. If what
+   * has been asked stays without any sign of the server, the connection is replaced, as after the news of another network.
+   */
+  doubt(): void {
+    const connection = this.#connection;
+    if (!connection || !this.connected || this.#stopDoubting) return;
+    const since = this.#parts.clock.now();
+    this.#stopDoubting = this.#parts.clock.after(doubtMs, () => {
+      this.#stopDoubting = undefined;
+      const isSilent = this.#pending.size > 0 && connection.heardAt <= since;
+      if (isSilent && connection === this.#connection) this.#networkChanged();
+    });
+  }
+
   /** Ends it from this side, without another word to the server. Idempotent. */
   close(code: MeetingErrorCode): void {
     this.#end(code, 'stop');
@@ -162,7 +184,9 @@ export class Session {
       this.#acknowledger.resumed();
       this.#startSending(welcome.lastRequestId);
     }
-    this.#events.emit('connected', { resumed: wasKnown });
+    const moved = this.#moved;
+    this.#moved = false;
+    this.#events.emit('connected', { resumed: wasKnown, moved });
   }
 
   /** Sends what the server has not taken yet; the answers to all others come by themselves. */
@@ -224,7 +248,8 @@ export class Session {
     const delay = this.#parts.retry.failed();
     if (delay === undefined) return this.#end('network', 'stop');
     if (wasConnected) this.#events.emit('interrupted', { code });
-    this.#stopWaiting = this.#parts.clock.after(delay, () => this.#reconnect());
+    // On another network the reason why it failed is gone.
+    this.#stopWaiting = this.#parts.clock.after(this.#moving ? 0 : delay, () => this.#reconnect());
   }
 
   #reconnect(): void {
@@ -234,8 +259,12 @@ export class Session {
   }
 
   #networkChanged(): void {
+    this.#moved = true;
+    this.#moving = true;
+    this.#parts.retry.networkChanged();
     if (this.#stopWaiting) this.#reconnect();
     else this.#connection?.close();
+    this.#moving = false;
   }
 
   #lookForLostRequests(): void {
@@ -254,6 +283,7 @@ export class Session {
     this.#ended = error;
     this.#sending = false;
     this.#stopWaiting?.();
+    this.#stopDoubting?.();
     this.#acknowledger.close();
     for (const stop of this.#stops) stop();
     const connection = this.#connection;

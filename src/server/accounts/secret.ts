@@ -8,17 +8,37 @@ const shortest = 32;
 const known =
   /^(change[-_ ]?me|secret|password|passwort|example|test|default|plenum|your[-_ ]|my[-_ ]|insert|replace|todo|xxx)/i;
 
+/** Where a secret may come from. */
+interface SecretPlace {
+  /** the configured one */
+  value: string | null;
+  file: string | null;
+  /** their keys in the configuration, for complaints */
+  key: string;
+  /** where one that was made is kept, in the data directory */
+  name: string;
+}
+
 /**
  * The secret that signs join tokens: the configured one, or one made on the first start and kept in the data directory.
  * @throws Error when a configured secret is short, known or repetitive
  */
 export function loadJoinTokenSecret(settings: AccountSettings, dataDirectory: string): Uint8Array {
-  if (settings.joinTokenSecret !== null) return check(settings.joinTokenSecret, 'accounts.joinTokenSecret');
-  if (settings.joinTokenSecretFile !== null) {
-    const where = `accounts.joinTokenSecretFile (${settings.joinTokenSecretFile})`;
-    return check(read(settings.joinTokenSecretFile, where).trim(), where);
+  const { joinTokenSecret: value, joinTokenSecretFile: file } = settings;
+  return loadSecret(
+    { value, file, key: 'accounts.joinTokenSecret', name: 'join-token-secret' },
+    dataDirectory,
+  );
+}
+
+/** The same for any secret. @throws Error when a configured secret is short, known or repetitive */
+export function loadSecret({ value, file, key, name }: SecretPlace, dataDirectory: string): Uint8Array {
+  if (value !== null) return check(value, key);
+  if (file !== null) {
+    const where = `${key}File (${file})`;
+    return check(read(file, where).trim(), where);
   }
-  const path = join(dataDirectory, 'join-token-secret');
+  const path = join(dataDirectory, name);
   try {
     // wx: the first of two processes that start at once wins, the other reads.
     writeFileSync(path, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });

@@ -5,13 +5,17 @@ import type { FastifyInstance } from 'fastify';
 import { Lifecycle } from '../../base/lifecycle.ts';
 import { type AppParts, createApp } from './app.ts';
 import { CertificateSource, type CertificateSourceParts } from './certificate-source.ts';
+import { sortByFirstByte } from './first-bytes.ts';
 import { listen } from './listen.ts';
 import { networkOf } from './network-of.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
 export interface HttpServiceParts
   extends Omit<AppParts, 'servers' | 'answered' | 'hasTrustedCertificate' | 'proxies'>,
-    Omit<CertificateSourceParts, 'settings'> {}
+    Omit<CertificateSourceParts, 'settings'> {
+  /** Takes connections to the HTTPS port that begin as STUN does; where it is inside TLS, that is taken off. */
+  stunConnection?: (socket: Socket) => void;
+}
 
 export interface HttpStats {
   /** answers by class: 2xx, 3xx, 4xx, 5xx */
@@ -30,6 +34,7 @@ export class HttpService {
   readonly #app: FastifyInstance;
   readonly #proxies: TrustedProxies;
   readonly #sockets: Set<Socket>;
+  readonly #closeOthers: () => void;
   readonly #answers: Record<string, number>;
   readonly #lifecycle = new Lifecycle<void>(() => this.#close());
 
@@ -69,6 +74,10 @@ export class HttpService {
       certificates.events.on('changed', (next) =>
         secureServer?.setSecureContext({ ...tls, key: next.key, cert: next.certificate }),
       );
+      const closeOthers = sortByFirstByte(secureServer, {
+        stun: parts.stunConnection,
+        silenceMs: settings.limits.requestTimeoutMs,
+      });
       for (const server of [secureServer, loopbackServer]) if (server) track(server, sockets);
       return new HttpService({
         parts,
@@ -78,6 +87,7 @@ export class HttpService {
         secureServer,
         loopbackServer,
         sockets,
+        closeOthers,
         answers,
       });
     } catch (error) {
@@ -94,6 +104,7 @@ export class HttpService {
     secureServer: https.Server;
     loopbackServer: http.Server | undefined;
     sockets: Set<Socket>;
+    closeOthers: () => void;
     answers: Record<string, number>;
   }) {
     this.#parts = made.parts;
@@ -103,6 +114,7 @@ export class HttpService {
     this.secureServer = made.secureServer;
     this.loopbackServer = made.loopbackServer;
     this.#sockets = made.sockets;
+    this.#closeOthers = made.closeOthers;
     this.#answers = made.answers;
   }
 
@@ -145,6 +157,23 @@ export class HttpService {
     return networkOf(this.#proxies.addressOf(request));
   }
 
+  /** How somebody came to us, for addresses that are to be told. */
+  arrivalOf(request: http.IncomingMessage): {
+    host: string | undefined;
+    peer: string | undefined;
+    client: string;
+    secure: boolean;
+  } {
+    const { remoteAddress } = request.socket;
+    const secure = 'encrypted' in request.socket;
+    return {
+      host: request.headers.host,
+      peer: remoteAddress,
+      client: this.#proxies.addressOf(request),
+      secure,
+    };
+  }
+
   stats(): HttpStats {
     return { answers: { ...this.#answers } };
   }
@@ -162,6 +191,7 @@ export class HttpService {
     const servers = [this.secureServer, this.loopbackServer].filter((server) => server?.listening);
     const closed = servers.map((server) => new Promise<void>((resolve) => server?.close(() => resolve())));
     for (const server of servers) server?.closeIdleConnections();
+    this.#closeOthers();
     await Promise.all(closed);
     clearTimeout(cut);
     await this.#app.close();

@@ -2,8 +2,9 @@ import type { types } from 'mediasoup';
 import type { Log } from '../../base/log.ts';
 import { Refusal } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { DtlsParameters, IceParameters, MediaSource, RtpCapabilities } from '../../protocol/media.ts';
+import type { DtlsParameters, IceCandidate, MediaSource, RtpCapabilities } from '../../protocol/media.ts';
 import type {
+  Answer,
   ConsumerId,
   ConsumerInfo,
   Direction,
@@ -13,6 +14,7 @@ import type {
   TransportId,
   TransportInfo,
 } from '../../protocol/messages.ts';
+import { toldCandidates } from './ice-candidates.ts';
 import { Received } from './received.ts';
 import { refused } from './refused.ts';
 import type { RoomRouter } from './room-router.ts';
@@ -129,7 +131,7 @@ export class Endpoint {
   }
 
   /** A second transport of a direction replaces the first: that is how a client starts over. */
-  async createTransport(direction: Direction): Promise<TransportInfo> {
+  async createTransport(direction: Direction): Promise<Omit<TransportInfo, 'iceServers'>> {
     const { settings, traffic } = this.#parts;
     const incoming = this.#incomingLimit;
     const transport = await this.#worker(() =>
@@ -158,17 +160,7 @@ export class Endpoint {
     return {
       transportId: transport.id as TransportId,
       iceParameters: { ...transport.iceParameters, iceLite: true },
-      iceCandidates: transport.iceCandidates.map(
-        ({ address, foundation, priority, protocol, port, tcpType }) => ({
-          address,
-          foundation,
-          priority,
-          protocol,
-          port,
-          type: 'host',
-          ...(tcpType ? { tcpType } : {}),
-        }),
-      ),
+      iceCandidates: this.#candidates(transport),
       dtlsParameters: { role: 'auto', ...transport.dtlsParameters },
     };
   }
@@ -178,10 +170,14 @@ export class Endpoint {
     await this.#worker(() => transport.connect({ dtlsParameters: dtlsParameters as types.DtlsParameters }));
   }
 
-  async restartIce(transportId: TransportId): Promise<IceParameters> {
+  /** @returns the candidates too: the addresses may have changed since the last time */
+  async restartIce(transportId: TransportId): Promise<Answer<'restartIce'>> {
     const transport = this.#transport(transportId);
     const { usernameFragment, password } = await this.#worker(() => transport.restartIce());
-    return { usernameFragment, password, iceLite: true };
+    return {
+      iceParameters: { usernameFragment, password, iceLite: true },
+      iceCandidates: this.#candidates(transport),
+    };
   }
 
   async produce(ask: ProduceAsk): Promise<ProducerId> {
@@ -281,6 +277,11 @@ export class Endpoint {
     transport?.setMaxIncomingBitrate(this.#incomingLimit).catch((error: unknown) => {
       if (!transport.closed) this.#parts.log.warn({ error: String(error) }, 'limit of an uplink failed');
     });
+  }
+
+  #candidates(transport: types.WebRtcTransport): IceCandidate[] {
+    const { announced } = this.roomRouter.worker;
+    return toldCandidates(transport.iceCandidates, (local) => announced.of(local));
   }
 
   async #consume(

@@ -7,6 +7,7 @@ import { Emitter } from '../../base/emitter.ts';
 import { Lifecycle } from '../../base/lifecycle.ts';
 import type { Log } from '../../base/log.ts';
 import { Refusal } from '../../protocol/errors.ts';
+import type { AnnouncedAddresses } from '../nat/announced-addresses.ts';
 import type { MediaSettings } from './settings.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface ListenAddress {
 export interface WorkersParts {
   settings: MediaSettings;
   listenAddresses: readonly ListenAddress[];
+  /** Where these are reached from outside. */
+  announced: AnnouncedAddresses;
   /** path of the mediasoup-worker binary */
   workerBinary: string;
   clock: Clock;
@@ -60,12 +63,24 @@ export interface WorkerStats {
 /** One mediasoup worker process with its WebRtcServer: one UDP and one TCP port for all its transports. */
 export class MediaWorker {
   readonly index: number;
+  /** Where its ports are reached from outside. */
+  readonly announced: AnnouncedAddresses;
   readonly #worker: types.Worker;
   readonly #server: types.WebRtcServer;
+  /** Where it receives over UDP. */
+  readonly udpPorts: readonly { ip: string; port: number }[];
   readonly #loads = new Set<() => number>();
 
-  constructor(index: number, worker: types.Worker, server: types.WebRtcServer) {
+  constructor(
+    index: number,
+    worker: types.Worker,
+    server: types.WebRtcServer,
+    udpPorts: readonly { ip: string; port: number }[],
+    announced: AnnouncedAddresses,
+  ) {
     this.index = index;
+    this.udpPorts = udpPorts;
+    this.announced = announced;
     this.#worker = worker;
     this.#server = server;
   }
@@ -204,10 +219,12 @@ export class Workers {
       appData: { index },
     });
     let server: types.WebRtcServer;
+    let udpPorts: { ip: string; port: number }[];
     try {
       server = await worker.createWebRtcServer({
         listenInfos: this.#listenInfos(settings.firstPort && settings.firstPort + index),
       });
+      udpPorts = (await server.dump()).udpSockets.map(({ ip, port }) => ({ ip, port }));
     } catch (error) {
       worker.close();
       throw error;
@@ -216,7 +233,7 @@ export class Workers {
       worker.close();
       return;
     }
-    const mediaWorker = new MediaWorker(index, worker, server);
+    const mediaWorker = new MediaWorker(index, worker, server, udpPorts, this.#parts.announced);
     this.#workers.set(index, mediaWorker);
     worker.once('died', (error) => {
       this.#deaths += 1;

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Counter, collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
 import type { WorkerStats } from '../media/workers.ts';
+import { observeNat } from './observe-nat.ts';
+import { observeTurn } from './observe-turn.ts';
 import { counterOf, gaugeOf, type SetValue } from './read-on-scrape.ts';
 import type { MetricsSources } from './sources.ts';
 
@@ -15,6 +17,8 @@ export function observe(registry: Registry, sources: MetricsSources): void {
   observeTraffic(registry, sources);
   observeTransports(registry, sources);
   observeSignalling(registry, sources);
+  observeTurn(registry, sources);
+  observeNat(registry, sources);
   counterOf(registry, 'plenum_http_answers_total', 'HTTP answers by class of status', ['class'], (set) => {
     for (const [group, answers] of Object.entries(sources.http.stats().answers))
       set({ class: group }, answers);

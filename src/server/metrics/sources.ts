@@ -2,6 +2,8 @@ import type { CloseReason, ErrorCode } from '../../protocol/errors.ts';
 import type { RequestName } from '../../protocol/messages.ts';
 import type { Traffic } from '../media/traffic.ts';
 import type { Workers } from '../media/workers.ts';
+import type { Nat } from '../nat/nat.ts';
+import type { TurnCounters } from '../nat/turn/counters.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 
 /** Subscribing to an emitter whose other events do not matter here. */
@@ -20,5 +22,8 @@ export interface MetricsSources {
     };
     stats(): { connections: number; sessions: number };
   };
+  /** undefined when it is switched off */
+  turn: { stats(): TurnCounters } | undefined;
+  nat: Nat;
   http: { stats(): { answers: Readonly<Record<string, number>> } };
 }

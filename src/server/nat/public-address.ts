@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
 /** As os.networkInterfaces() gives them. */
@@ -12,8 +12,12 @@ export interface MediaAddress {
 
 export interface MediaAddresses {
   addresses: MediaAddress[];
+  /** Announced names: what they stand for is asked for while the server runs. */
+  names: string[];
   /** What will not work, in words, with the setting to change. */
   notes: string[];
+  /** Nothing of this leads in from the internet: to be said where no router and no STUN server helps. */
+  isPrivate: boolean;
 }
 
 // Bridges and virtual cables of containers and virtual machines: reached by nobody else, and each would cost every client a candidate.
@@ -51,8 +55,10 @@ export function mediaAddresses(
   }
   const free = [...listen];
   const addresses = new Map<string, MediaAddress>(listen.map((ip) => [ip, { ip }]));
+  const names = settings.announcedAddresses.filter((announced) => isIP(announced) === 0);
   for (const announcedAddress of settings.announcedAddresses) {
-    // mediasoup tells one address for each one it listens on. Names are taken for IPv4: that is what sits behind a NAT.
+    if (names.includes(announcedAddress)) continue;
+    // mediasoup tells one address for each one it listens on.
     const isFamily = isIPv6(announcedAddress) ? isIPv6 : isIPv4;
     const ip = free.find((address) => address === announcedAddress) ?? free.find(isFamily);
     if (ip === undefined) {
@@ -65,12 +71,8 @@ export function mediaAddresses(
     if (ip !== announcedAddress) addresses.set(ip, { ip, announcedAddress });
   }
   const told = [...addresses.values()].map(({ ip, announcedAddress }) => announcedAddress ?? ip);
-  if (notes.length === 0 && told.every(isPrivateAddress)) {
-    notes.push(
-      'Media from the internet: this machine has private addresses only. Forward the media ports and set media.announcedAddresses to the public address.',
-    );
-  }
-  return { addresses: [...addresses.values()], notes };
+  const isPrivate = notes.length === 0 && names.length === 0 && told.every(isPrivateAddress);
+  return { addresses: [...addresses.values()], names, notes, isPrivate };
 }
 
 function expand(address: string, own: readonly string[]): string[] {

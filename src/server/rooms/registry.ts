@@ -109,6 +109,11 @@ export class RoomRegistry {
     this.#forget(room);
   }
 
+  /** The server is reached at other addresses now: everybody is told. */
+  addressesChanged(): void {
+    for (const room of this.#open) room.addressesChanged();
+  }
+
   close(reason: CloseReason): Promise<void> {
     return this.#lifecycle.close(reason);
   }

@@ -163,6 +163,11 @@ export class Room {
     if (participant.forcedMutes.delete(producerId)) this.route.look();
   }
 
+  /** The server is reached at other addresses now. */
+  addressesChanged(): void {
+    this.#tellOthers(undefined, 'addressesChanged', {});
+  }
+
   close(reason: CloseReason): Promise<void> {
     return this.#lifecycle.close(reason);
   }

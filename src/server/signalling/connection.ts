@@ -3,10 +3,13 @@ import type { Clock } from '../../base/clock.ts';
 import { decodeClientFrame, encodeServerFrame, farewell } from '../../protocol/codec.ts';
 import { type CloseReason, closeReasons, ProtocolError } from '../../protocol/errors.ts';
 import type { ClientFrame } from '../../protocol/messages.ts';
+import type { Context } from './context.ts';
 import type { SignallingSettings } from './settings.ts';
 
 export interface ConnectionParts {
   socket: WebSocket;
+  /** for who came by this connection */
+  iceServers: Context['iceServers'];
   settings: SignallingSettings;
   clock: Clock;
   /** Called for every frame that could be decoded, in order. What it throws closes the connection. */
@@ -42,6 +45,10 @@ export class Connection {
       parts.closed(this.#reason);
     });
     this.#stopPings = clock.every(settings.pingIntervalMs, () => this.#tick());
+  }
+
+  get iceServers(): Context['iceServers'] {
+    return this.#parts.iceServers;
   }
 
   get isOpen(): boolean {

@@ -1,5 +1,6 @@
 import type { CloseReason } from '../../protocol/errors.ts';
-import type { SenderSettings } from '../../protocol/messages.ts';
+import type { IceServer } from '../../protocol/media.ts';
+import type { ParticipantId, SenderSettings } from '../../protocol/messages.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { Participant } from '../rooms/participant.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
@@ -15,6 +16,8 @@ export interface Seat {
 export interface Context {
   readonly rooms: RoomRegistry;
   readonly senderSettings: SenderSettings;
+  /** STUN and TURN servers for this participant, at the address by which its connection reached us. */
+  readonly iceServers: (participantId: ParticipantId) => IceServer[];
   readonly outbox: Outbox;
   readonly seat: Seat | undefined;
   take(seat: Seat): void;

@@ -9,6 +9,7 @@ import type { CloseReason, ErrorCode } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { RequestName, SenderSettings } from '../../protocol/messages.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
+import type { Context } from './context.ts';
 import { Sessions } from './sessions.ts';
 import type { SignallingSettings } from './settings.ts';
 
@@ -18,6 +19,8 @@ export interface SignallingParts {
   senderSettings: SenderSettings;
   /** Whose connection counts for the limit per address; default: the socket's other end, which is a reverse proxy's behind one. */
   clientOf?: (request: IncomingMessage) => string;
+  /** STUN and TURN servers for who came by this request; default: none. */
+  iceServers?: (request: IncomingMessage) => Context['iceServers'];
   clock: Clock;
   log: Log;
 }
@@ -77,7 +80,7 @@ export class SignallingListener {
           if (left > 0) this.#perAddress.set(address, left);
           else this.#perAddress.delete(address);
         });
-        this.#sessions.accept(webSocket);
+        this.#sessions.accept(webSocket, this.#parts.iceServers?.(request) ?? (() => []));
       });
     });
   }

@@ -49,6 +49,8 @@ export class Session implements Outbox {
   readonly #requests = new Queue();
   readonly #sent: Unacknowledged;
   #connection: Connection | undefined;
+  /** of the connection there is, or was last */
+  #iceServers: Context['iceServers'] = () => [];
   #seat: Seat | undefined;
   #lastRequestId = 0;
   /** While join is being handled: what happens in the room must not overtake the answer that describes the room. */
@@ -91,6 +93,7 @@ export class Session implements Outbox {
       former?.close('session-taken');
     }
     this.#connection = connection;
+    this.#iceServers = connection.iceServers;
     const welcome: Welcome = {
       version,
       server: 'plenum',
@@ -179,6 +182,7 @@ export class Session implements Outbox {
     return {
       rooms,
       senderSettings,
+      iceServers: this.#iceServers,
       outbox: this,
       seat: this.#seat,
       take: (seat) => this.#take(seat),

@@ -3,6 +3,7 @@ import { type CloseReason, ProtocolError } from '../../protocol/errors.ts';
 import type { Hello } from '../../protocol/messages.ts';
 import { negotiate, protocolVersions } from '../../protocol/version.ts';
 import { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 import { Session, type SessionParts } from './session.ts';
 
 export interface SessionsParts extends SessionParts {
@@ -32,7 +33,7 @@ export class Sessions {
   }
 
   /** A new socket. It has to say hello in time; then it belongs to a session. */
-  accept(socket: WebSocket): void {
+  accept(socket: WebSocket, iceServers: Context['iceServers']): void {
     const { settings, clock, log, connectionClosed } = this.#parts;
     let session: Session | undefined;
     const stopWaiting = clock.after(settings.helloTimeoutMs, () => {
@@ -40,6 +41,7 @@ export class Sessions {
     });
     const connection = new Connection({
       socket,
+      iceServers,
       settings,
       clock,
       received: (frame) => {

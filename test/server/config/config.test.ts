@@ -62,6 +62,13 @@ test('no two keys share an environment variable', () => {
   assert.is(new Set(names).size, names.length);
 });
 
+test('a list that may hold secrets is not shown', () => {
+  const server = 'urls: [stun:a], secret: do-not-tell';
+  const problems = problemsOf(`turn: { externalServers: [${Array(9).fill(`{ ${server} }`).join(', ')}] }`);
+  assert.match(problems, /^turn\.externalServers/);
+  assert.not.match(problems, 'do-not-tell');
+});
+
 test('unknown keys and bad values are named with their path and what is allowed', () => {
   assert.match(problemsOf('htp: {}'), /^htp: there is no such key; allowed here: dataDir, .*http/);
   assert.match(

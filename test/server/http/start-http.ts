@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Log } from '../../../src/base/log.ts';
 import { JoinTokens } from '../../../src/server/accounts/tokens.ts';
-import { HttpService } from '../../../src/server/http/service.ts';
+import { HttpService, type HttpServiceParts } from '../../../src/server/http/service.ts';
 import { httpSettings } from '../../../src/server/http/settings.ts';
 import { RoomDirectory } from '../../../src/server/rooms/directory.ts';
 import { RoomQueries } from '../../../src/server/rooms/queries.ts';
@@ -34,7 +34,10 @@ export interface Running {
 }
 
 /** An HTTP service on free ports with a real store. */
-export async function startHttp(settings: object = {}): Promise<Running> {
+export async function startHttp(
+  settings: object = {},
+  more: Pick<HttpServiceParts, 'stunConnection'> = {},
+): Promise<Running> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'plenum-http-'));
   const webDirectory = join(dataDirectory, 'web');
   const store = await Store.open(dataDirectory, Date.now());
@@ -45,6 +48,7 @@ export async function startHttp(settings: object = {}): Promise<Running> {
   });
   const tokens = new JoinTokens({ secret: new Uint8Array(48).fill(7), clock: systemClock });
   const service = await HttpService.create({
+    ...more,
     settings: httpSettings.parse({ listenAddress: '127.0.0.1', port: 0, loopback: { port: 0 }, ...settings }),
     dataDirectory,
     webDirectory,

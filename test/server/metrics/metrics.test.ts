@@ -49,6 +49,9 @@ test('tells what goes on, without naming rooms or people', async () => {
       'plenum_media_bytes_total{direction="in"}': 0,
       'plenum_transport_failures_total{stage="dtls"}': 0,
       'plenum_http_answers_total{class="2xx"}': 1,
+      'plenum_turn_allocations{transport="tls"}': 0,
+      'plenum_turn_bytes_total{transport="udp",direction="in"}': 0,
+      'plenum_turn_dropped_total{reason="failure"}': 0,
     };
     for (const [name, value] of Object.entries(expected)) assert.is(values.get(name), value, name);
     assert.ok((values.get('plenum_media_worker_resident_memory_bytes{worker="0"}') ?? 0) > 1e6);

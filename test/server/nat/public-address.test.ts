@@ -38,13 +38,15 @@ test('the machine’s addresses: no loopback, no link-local, no container bridge
 });
 
 test('by default media is received on all of them', () => {
-  const { addresses, notes } = mediaAddresses(auto, home);
+  const { addresses, isPrivate } = mediaAddresses(auto, home);
   assert.equal(addresses, [{ ip: '192.168.1.5' }, { ip: 'fd00::2' }]);
-  assert.match(notes.join(), /private addresses only.*media\.announcedAddresses/);
+  assert.ok(isPrivate);
   const rented = interfaces({ eth0: ['203.0.113.7', '2001:db8::7'] });
   assert.equal(mediaAddresses(auto, rented), {
     addresses: [{ ip: '203.0.113.7' }, { ip: '2001:db8::7' }],
+    names: [],
     notes: [],
+    isPrivate: false,
   });
 });
 
@@ -57,8 +59,10 @@ test('an announced address stands beside the inner one of its family', () => {
   ]);
   assert.equal(behind(['2001:db8::7']).addresses[1], { ip: 'fd00::2', announcedAddress: '2001:db8::7' });
   assert.equal(behind(['meet.example.org'], ['0.0.0.0']), {
-    addresses: [{ ip: '192.168.1.5', announcedAddress: 'meet.example.org' }],
+    addresses: [{ ip: '192.168.1.5' }],
+    names: ['meet.example.org'],
     notes: [],
+    isPrivate: false,
   });
   assert.equal(behind(['192.168.1.5']).addresses[0], { ip: '192.168.1.5' }, 'its own needs no announcement');
   assert.match(behind(['203.0.113.7', '203.0.113.8']).notes.join(), /203\.0\.113\.8: no listening address/);

@@ -13,11 +13,12 @@ export async function setCapabilities(
 
 export async function createTransport(
   ask: Ask<'createTransport'>,
-  _: Context,
+  { iceServers }: Context,
   { room, participant }: Seat,
 ): Promise<Answer<'createTransport'>> {
   const endpoint = await room.endpointOf(participant);
-  return endpoint.createTransport(ask.direction);
+  const made = await endpoint.createTransport(ask.direction);
+  return { ...made, iceServers: iceServers(participant.id) };
 }
 
 export async function connectTransport(
@@ -31,10 +32,11 @@ export async function connectTransport(
 
 export async function restartIce(
   ask: Ask<'restartIce'>,
-  _: Context,
+  { iceServers }: Context,
   { participant }: Seat,
 ): Promise<Answer<'restartIce'>> {
-  return { iceParameters: await participant.endpoint.restartIce(ask.transportId) };
+  const restarted = await participant.endpoint.restartIce(ask.transportId);
+  return { ...restarted, iceServers: iceServers(participant.id) };
 }
 
 export async function produce(
