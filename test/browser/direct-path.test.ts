@@ -126,9 +126,16 @@ test('what is switched off stops on the direct path too', async () => {
   await untilRoute('p2p');
   await ada.press('Mute');
   await bob.press('Stop camera');
+  const grown = async (person: MeetingPage, name: string) => (await person.media.growth())[name];
   await Promise.all([
-    bob.media.untilOnlyStopped({ Ada: 'energy' }),
-    ada.media.untilOnlyStopped({ Bob: 'frames' }),
+    until('Ada to be seen only', async () => {
+      const { frames = 0, energy } = (await grown(bob, 'Ada')) ?? {};
+      return frames > 0 && energy === 0;
+    }),
+    until('Bob to be heard only', async () => {
+      const { frames, energy = 0 } = (await grown(ada, 'Bob')) ?? {};
+      return frames === 0 && energy > 0;
+    }),
   ]);
   await ada.control('Unmute');
   await bob.press('Start camera');
@@ -168,7 +175,7 @@ test('whom a moderator mutes is not heard directly either', async () => {
   await untilRoute('sfu', 'muted-by-moderator');
   await until('Bob to be silent', async () => (await ada.media.growth()).Bob?.energy === 0);
   await bob.control('Unmute');
-  await untilRoute('p2p');
+  await until('it not to be the reason any more', () => route.reason !== 'muted-by-moderator');
   for (const person of [ada, bob]) assert.equal(person.complaints, []);
   assert.equal(
     plenum.log.filter(({ level }) => level === 'error' || level === 'warn'),
