@@ -126,6 +126,8 @@ function settings(
     // All clients come from one address here; the limits are for the open Internet.
     PLENUM_SIGNALLING_MAX_CONNECTIONS_PER_ADDRESS: '100000',
     PLENUM_ROOMS_MAX_PARTICIPANTS: '10000',
+    // What is measured is this server.
+    PLENUM_ROOMS_P2P_MODE: 'off',
     PLENUM_HTTP_LIMITS_MEETINGS_PER_MINUTE: '100000',
     PLENUM_HTTP_LIMITS_REQUESTS_PER_MINUTE: '1000000',
   };

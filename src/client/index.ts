@@ -12,6 +12,8 @@ export type {
   Role,
   RoomId,
   RoomInfo,
+  RouteName,
+  RouteReason,
   View,
 } from '../protocol/messages.ts';
 export type {
@@ -42,6 +44,7 @@ export type {
   ConnectionQuality,
   ConnectionState,
   LineMoment,
+  MediaRoute,
   MediaState,
   Meeting,
   MeetingEvents,

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { PeerConnectionFactory } from './engine/direct-engine.ts';
 import type { JoinOptions } from './join-options.ts';
 import { LiveMeeting } from './live-meeting.ts';
 import type { Meeting } from './meeting.ts';
@@ -27,8 +28,16 @@ export async function joinMeeting(options: JoinOptions): Promise<Meeting> {
     webSocket: (url: string) => new WebSocket(url),
     onConnection: () => undefined,
     retry: defaultRetry,
+    hideAddress: false,
+    // Whoever brings an engine decides what media runs on; a relay of the deployment leads to no other participant.
+    peerConnection: options.engine || iceTransportPolicy === 'relay' ? undefined : browserPeerConnection(),
     ...rest,
     clock,
   };
   return await LiveMeeting.join(parts, signal);
+}
+
+function browserPeerConnection(): PeerConnectionFactory | undefined {
+  if (typeof RTCPeerConnection === 'undefined') return undefined;
+  return (configuration) => new RTCPeerConnection(configuration);
 }

@@ -1,3 +1,4 @@
+import type { PeerConnectionFactory } from './engine/direct-engine.ts';
 import type { MediaEngine } from './engine/engine.ts';
 import type { ConnectionState } from './meeting.ts';
 import type { RetrySettings } from './signalling/retry.ts';
@@ -14,6 +15,13 @@ export interface JoinOptions {
   autoSubscribe?: 'audio' | 'all' | 'none';
   /** Default: the engine for browsers, loaded only when a meeting is joined so that the page's first load stays small. */
   engine?: () => MediaEngine | Promise<MediaEngine>;
+  /**
+   * Makes what a direct path to another participant runs on, when two are alone. Default: the browser's, with the default
+   * engine; where there is none, all media goes through the server.
+   */
+  peerConnection?: PeerConnectionFactory;
+  /** See Meeting.setHideAddress. Default: false. */
+  hideAddress?: boolean;
   /** relay: media only through TURN servers, so that its routes do not show this machine's addresses. For the default engine. */
   iceTransportPolicy?: RTCIceTransportPolicy;
   /** Default: the platform's WebSocket (browsers, Node from 22). */

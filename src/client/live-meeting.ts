@@ -12,14 +12,17 @@ import type {
   View,
 } from '../protocol/messages.ts';
 import { Conditions } from './conditions.ts';
+import type { PeerConnectionFactory } from './engine/direct-engine.ts';
 import type { JoinOptions } from './join-options.ts';
 import { CurrentLink } from './media/current-link.ts';
+import { DirectMedia } from './media/direct-media.ts';
 import { LineWatch } from './media/line-watch.ts';
 import { Publications } from './media/publications.ts';
 import { ShownViews } from './media/shown-views.ts';
 import { Subscriptions } from './media/subscriptions.ts';
 import type {
   ConnectionState,
+  MediaRoute,
   MediaState,
   Meeting,
   MeetingEvents,
@@ -38,7 +41,8 @@ import { Stay } from './stay.ts';
 const leaveMs = 1000;
 
 export interface MeetingParts
-  extends Required<Omit<JoinOptions, 'onConnection' | 'iceTransportPolicy' | 'signal'>> {
+  extends Required<Omit<JoinOptions, 'onConnection' | 'iceTransportPolicy' | 'signal' | 'peerConnection'>> {
+  peerConnection: PeerConnectionFactory | undefined;
   clock: Clock;
   onConnection: (state: ConnectionState | 'connecting') => void;
 }
@@ -56,10 +60,12 @@ export class LiveMeeting implements Meeting {
   readonly #views: ShownViews;
   readonly #ceiling = new LatestWish('setDataCeiling');
   readonly #lineWatch: LineWatch;
+  readonly #direct: DirectMedia;
   #stay: Stay;
   #answer: JoinAnswer | undefined;
   #connection: ConnectionState | 'connecting' = 'connecting';
   #media: MediaState = 'idle';
+  #route: MediaRoute = { path: 'sfu', reason: 'alone' };
   #stopWaiting: (() => void) | undefined;
   #leaving: Promise<void> | undefined;
 
@@ -77,10 +83,26 @@ export class LiveMeeting implements Meeting {
       roster: this.#roster,
       clock,
       problem: (error) => this.#events.emit('problem', { error }),
+      choose: (producerId, track) => this.#direct.choose(producerId, track),
+      directStats: (producerId) => this.#direct.receiverStats(producerId),
     });
+    this.#direct = new DirectMedia({
+      peerConnection: parts.peerConnection,
+      iceServers: () => this.#links.now?.stunServers ?? [],
+      settings: () => this.#joined().senderSettings,
+      available: () => this.lineHistory.at(-1)?.availableOutgoingBitrate,
+      roster: this.#roster,
+      events: this.#events,
+      publications: this.#publications,
+      receiverOf: (producerId) => this.#subscriptions.receiverOf(producerId),
+      selfId: () => this.#joined().participantId,
+      clock,
+    });
+    this.#direct.setHideAddress(parts.hideAddress);
     this.#views = new ShownViews(clock);
     this.#lineWatch = new LineWatch({
       links: this.#links,
+      direct: () => this.#direct.inUse,
       clock,
       uplinkChanged: (budget) => this.#publications.setUplink(budget),
       silenced: ({ session }) => session.doubt(),
@@ -148,6 +170,10 @@ export class LiveMeeting implements Meeting {
     return this.#ceiling.wanted ?? { bitrate: 0, audioOnly: false };
   }
 
+  get route(): MediaRoute {
+    return this.#route;
+  }
+
   get lineHistory() {
     return this.#lineWatch.history;
   }
@@ -187,6 +213,10 @@ export class LiveMeeting implements Meeting {
     this.#subscriptions.setAudioOnly(ceiling.audioOnly);
   }
 
+  setHideAddress(hideAddress: boolean): void {
+    if (this.#connection !== 'closed') this.#direct.setHideAddress(hideAddress);
+  }
+
   async muteParticipant(participantId: ParticipantId, source: MediaSource): Promise<void> {
     await this.#ask('muteParticipant', { participantId, source });
   }
@@ -206,9 +236,10 @@ export class LiveMeeting implements Meeting {
 
   async stats(): Promise<MeetingStats> {
     const link = this.#links.now;
+    const direct = this.#direct.inUse;
     const [send, receive, publications, subscriptions] = await Promise.all([
-      link?.send?.stats().catch(() => undefined),
-      link?.receive.stats().catch(() => undefined),
+      (direct ?? link?.send)?.stats().catch(() => undefined),
+      (direct ?? link?.receive)?.stats().catch(() => undefined),
       this.#publications.stats(),
       this.#subscriptions.stats(),
     ]);
@@ -237,13 +268,21 @@ export class LiveMeeting implements Meeting {
     this.#roster.replace(answer.participants);
     this.#views.joined(this.#stay.session);
     this.#ceiling.joined(this.#stay.session);
+    this.#direct.joined(this.#stay.session);
   }
 
   #notified(notification: AnyNotification): void {
     if (this.#roster.apply(notification) || this.#conditions.apply(notification)) return;
+    if (this.#direct.apply(notification)) return;
     if (notification.name === 'speakers') {
+      // It hears nothing of what goes directly.
+      if (this.#direct.inUse) return;
       const { speakers, dominantParticipantId: dominant } = notification.body;
       this.#events.emit('speakers', { speakers, ...(dominant ? { dominant } : {}) });
+    } else if (notification.name === 'routeChanged') {
+      const { route: path, reason } = notification.body;
+      this.#route = { path, reason };
+      this.#events.emit('route', this.#route);
     } else if (notification.name === 'mutedByModerator') {
       const { producerId, byParticipantId } = notification.body;
       this.#publications.mutedByModerator(producerId, byParticipantId);
@@ -282,6 +321,7 @@ export class LiveMeeting implements Meeting {
     this.#stopWaiting?.();
     this.#views.close();
     this.#lineWatch.close();
+    this.#direct.close();
     this.#stay.close(reason === 'left' ? 'closed' : reason);
     this.#links.end(new MeetingError('closed', reason));
     for (const publication of this.#publications.bySource.values()) void publication.close();

@@ -9,6 +9,8 @@ import type {
   QualityReason,
   Role,
   RoomInfo,
+  RouteName,
+  RouteReason,
   View,
 } from '../protocol/messages.ts';
 import type { ReceiverStats, SenderStats, TransportStats } from './engine/engine.ts';
@@ -29,6 +31,8 @@ export interface Meeting {
   /** How well everybody is connected, ourselves included; whoever is missing has not been measured yet. */
   readonly quality: ReadonlyMap<ParticipantId, ConnectionQuality>;
   readonly dataCeiling: DataCeiling;
+  /** How media travels now, and why. The server decides. */
+  readonly route: MediaRoute;
 
   /** @returns a function that removes the listener again */
   on<N extends keyof MeetingEvents>(event: N, listener: (event: MeetingEvents[N]) => void): () => void;
@@ -56,6 +60,9 @@ export interface Meeting {
    * until it is lifted; what is published and subscribed stays so. Never throws.
    */
   setDataCeiling(ceiling: DataCeiling): void;
+
+  /** While it is hidden nothing goes directly to another participant, who would learn our address. Never throws. */
+  setHideAddress(hideAddress: boolean): void;
 
   muteParticipant(participantId: ParticipantId, source: MediaSource): Promise<void>;
   removeParticipant(participantId: ParticipantId): Promise<void>;
@@ -114,6 +121,12 @@ export interface ConnectionQuality {
   reason?: QualityReason;
 }
 
+/** sfu: through the server; p2p: directly to the only other participant. */
+export interface MediaRoute {
+  path: RouteName;
+  reason: RouteReason;
+}
+
 /** Signalling. While reconnecting, media usually goes on. */
 export type ConnectionState = 'connected' | 'reconnecting' | 'closed';
 /** `idle`: nothing published or subscribed yet. `interrupted`: being restored. `failed`: tried in vain, still trying. */
@@ -134,6 +147,7 @@ export interface MeetingEvents {
   'connection-quality': { participantId: ParticipantId } & ConnectionQuality;
   connection: { state: ConnectionState; reason?: MeetingErrorCode };
   media: { state: MediaState; error?: MeetingError };
+  route: MediaRoute;
   /** Muted, unmuted, another track, track ended, closed. mutedBy: a moderator did it. */
   'publication-changed': { publication: Publication; mutedBy?: ParticipantId };
   /** Something failed that nobody asked for in a call (and that is not the end): show it. */

@@ -11,4 +11,10 @@ export const limits = {
   idsPerRequest: 256,
   /** sources one participant publishes at a time: microphone, camera, screen, screen-audio */
   producersPerParticipant: 4,
+  /** characters of a session description of a direct path */
+  sdpLength: 24_000,
+  sdpLines: 800,
+  /** ICE candidates of one participant for one direct path, and in one message */
+  directCandidates: 64,
+  directCandidatesPerRequest: 16,
 } as const;

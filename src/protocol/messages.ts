@@ -15,6 +15,8 @@ export type RoomId = string & { readonly '': 'RoomId' };
 export type ParticipantId = string & { readonly '': 'ParticipantId' };
 export type TransportId = string & { readonly '': 'TransportId' };
 export type ProducerId = string & { readonly '': 'ProducerId' };
+/** One try to reach the other directly, up to its end. */
+export type AttemptId = string & { readonly '': 'AttemptId' };
 export type ConsumerId = string & { readonly '': 'ConsumerId' };
 
 export type Role = 'moderator' | 'participant' | 'viewer';
@@ -104,6 +106,10 @@ export interface Requests {
   measureCheckPath: { ask: { transportId: TransportId }; answer: CheckPathCounts };
   closeCheckPath: { ask: { transportId: TransportId }; answer: null };
   reportRoute: { ask: RouteReport; answer: null };
+  setDirectMedia: { ask: DirectAbility; answer: null };
+  sendDirectDescription: { ask: { attemptId: AttemptId } & DirectDescription; answer: null };
+  sendDirectCandidates: { ask: { attemptId: AttemptId; candidates: DirectCandidate[] }; answer: null };
+  reportDirectPath: { ask: { attemptId: AttemptId; state: DirectPathState }; answer: null };
   muteParticipant: { ask: { participantId: ParticipantId; source: MediaSource }; answer: null };
   removeParticipant: { ask: { participantId: ParticipantId }; answer: null };
   endMeeting: { ask: Nothing; answer: null };
@@ -161,6 +167,47 @@ export interface ReceptionReport {
   availableOutgoingBitrate: number;
   uplinkLost: number;
 }
+/** Whether media may go directly to the other when two are alone. */
+export interface DirectAbility {
+  /** This client has what it takes. */
+  possible: boolean;
+  /** The person does not want the other to learn their address. */
+  hideAddress: boolean;
+}
+export interface DirectDescription {
+  type: 'offer' | 'answer';
+  sdp: string;
+}
+/** An empty candidate says that there are no more. */
+export interface DirectCandidate {
+  candidate: string;
+  mid: string;
+  usernameFragment: string;
+}
+/** What one of the two tells about the direct path. */
+export type DirectPathState = 'connected' | 'playing' | 'returned' | 'failed';
+/**
+ * What both are to do. use: send on the direct path too, and play it once it flows. rest: send nothing to the server.
+ * return: send to the server again, and play that once it flows. close: the direct path is over.
+ */
+export type DirectStep = 'use' | 'rest' | 'return' | 'close';
+export type RouteName = 'sfu' | 'p2p';
+export type RouteReason =
+  | 'direct'
+  | 'trying'
+  | 'settling'
+  | 'switched-off'
+  | 'room'
+  | 'alone'
+  | 'more-than-two'
+  | 'not-able'
+  | 'address-hidden'
+  | 'data-ceiling'
+  | 'muted-by-moderator'
+  | 'media-reset'
+  | 'no-path'
+  | 'path-lost'
+  | 'bad-line';
 export type HeldBackReason = 'slow-connection' | 'data-ceiling' | 'not-shown';
 export type QualityLevel = 'good' | 'fair' | 'poor';
 export type QualityReason =
@@ -205,6 +252,12 @@ export interface Notifications {
   connectionQuality: {
     participants: { participantId: ParticipantId; level: QualityLevel; reason: QualityReason | '' }[];
   };
+  routeChanged: { route: RouteName; reason: RouteReason };
+  /** offers: the receiver of this makes the offer. */
+  directRequested: { attemptId: AttemptId; participantId: ParticipantId; offers: boolean };
+  directDescription: { attemptId: AttemptId } & DirectDescription;
+  directCandidates: { attemptId: AttemptId; candidates: DirectCandidate[] };
+  directStep: { attemptId: AttemptId; step: DirectStep };
   /** The server is reached at other addresses now: an ICE restart gets them. */
   addressesChanged: Nothing;
 }

@@ -127,6 +127,8 @@ const dtlsParameters = whole({
   role: fc.constantFrom('auto' as const, 'client' as const, 'server' as const),
   fingerprints: list(whole({ algorithm: given, value: given })),
 });
+const directDescription = { type: fc.constantFrom('offer' as const, 'answer' as const), sdp: text };
+const directCandidate = whole({ candidate: text, mid: text, usernameFragment: text });
 const producer = whole({ id, kind, source, paused: fc.boolean() });
 const participant = whole({ id, displayName: text, role, producers: list(producer) });
 const room = whole({ id, name: text, invitationPath: text, code: text });
@@ -170,6 +172,13 @@ const asks: { readonly [N in RequestName]: fc.Arbitrary<(AnyRequest & { name: N 
   reportRoute: whole({
     candidateType: fc.constantFrom('host' as const, 'srflx' as const, 'prflx' as const, 'relay' as const),
     protocol: fc.constantFrom('udp' as const, 'tcp' as const, 'tls' as const),
+  }),
+  setDirectMedia: whole({ possible: fc.boolean(), hideAddress: fc.boolean() }),
+  sendDirectDescription: whole({ attemptId: id, ...directDescription }),
+  sendDirectCandidates: whole({ attemptId: id, candidates: list(directCandidate) }),
+  reportDirectPath: whole({
+    attemptId: id,
+    state: fc.constantFrom('connected' as const, 'playing' as const, 'returned' as const, 'failed' as const),
   }),
   muteParticipant: whole({ participantId: id, source }),
   removeParticipant: whole({ participantId: id }),
@@ -245,6 +254,10 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
   }),
   closeCheckPath: done,
   reportRoute: done,
+  setDirectMedia: done,
+  sendDirectDescription: done,
+  sendDirectCandidates: done,
+  reportDirectPath: done,
   muteParticipant: done,
   removeParticipant: done,
   endMeeting: done,
@@ -291,6 +304,17 @@ const bodies: { readonly [N in NotificationName]: fc.Arbitrary<(AnyNotification 
         ),
       }),
     ),
+  }),
+  routeChanged: whole({
+    route: fc.constantFrom('sfu' as const, 'p2p' as const),
+    reason: fc.constantFrom('direct' as const, 'more-than-two' as const, 'no-path' as const),
+  }),
+  directRequested: whole({ attemptId: id, participantId: id, offers: fc.boolean() }),
+  directDescription: whole({ attemptId: id, ...directDescription }),
+  directCandidates: whole({ attemptId: id, candidates: list(directCandidate) }),
+  directStep: whole({
+    attemptId: id,
+    step: fc.constantFrom('use' as const, 'rest' as const, 'return' as const, 'close' as const),
   }),
 };
 

@@ -11,16 +11,29 @@ export class MeetingPage {
   /** Everything the page itself got wrong. */
   readonly complaints: string[] = [];
 
-  static async open(browser: Browser, name: string): Promise<MeetingPage> {
-    const [page] = await openPages(browser, 1, { size: { width: 1000, height: 700 } });
+  /** @param scripts run in the page before its own, beside what watches media */
+  static async open(
+    browser: Browser,
+    name: string,
+    scripts: readonly (() => void)[] = [],
+  ): Promise<MeetingPage> {
+    const [page] = await openPages(browser, 1, {
+      size: { width: 1000, height: 700 },
+      bypassCsp: scripts.length > 0,
+    });
     if (!page) throw new Error('no page');
-    await page.addInitScript(watchMedia);
+    for (const script of [watchMedia, ...scripts]) await page.addInitScript(script);
     return new MeetingPage(page, name);
   }
 
   /** These people in one meeting: the first starts it, the second follows the invitation, the third types the code. */
-  static async meet(browser: Browser, serverUrl: string, names: readonly string[]): Promise<MeetingPage[]> {
-    const people = await Promise.all(names.map((name) => MeetingPage.open(browser, name)));
+  static async meet(
+    browser: Browser,
+    serverUrl: string,
+    names: readonly string[],
+    scripts: readonly (() => void)[] = [],
+  ): Promise<MeetingPage[]> {
+    const people = await Promise.all(names.map((name) => MeetingPage.open(browser, name, scripts)));
     const [host, ...guests] = people;
     const links = await host?.startMeeting(serverUrl, 'Council');
     const enter = (guest: MeetingPage, index: number) =>
@@ -78,6 +91,19 @@ export class MeetingPage {
 
   press(button: string): Promise<void> {
     return this.page.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** One of the controls: a message may offer the same. */
+  control(name: string): Promise<void> {
+    const controls = this.page.getByRole('region', { name: 'Controls' });
+    return controls.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Nothing goes directly to others any more. */
+  async hideAddress(): Promise<void> {
+    await this.control('More');
+    await this.page.locator('.menu-item:has-text("Data use")').click();
+    await this.page.getByRole('switch', { name: 'Hide my address' }).check();
   }
 
   /** A moderator is asked whether the meeting should end for everybody. */

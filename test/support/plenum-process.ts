@@ -42,6 +42,7 @@ export async function startPlenumProcess(
       ...process.env,
       PLENUM_DATA_DIR: data.path,
       PLENUM_LOG_FORMAT: 'json',
+      PLENUM_ROOMS_P2P_MODE: 'off',
       PLENUM_HTTP_LISTEN_ADDRESS: address,
       PLENUM_HTTP_PORT: '0',
       PLENUM_HTTP_LOOPBACK_PORT: '0',

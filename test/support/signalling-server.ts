@@ -54,13 +54,21 @@ export class SignallingServer {
     });
     const ended = new Set<string>();
     const rooms = new RoomRegistry({
-      settings: roomSettings.parse(settings.rooms ?? {}),
+      settings: roomSettings.parse({ p2p: { mode: 'off' }, ...settings.rooms }),
       mediaSettings: media,
       workers,
       traffic: new Traffic(),
       records: {
         find: async (id) =>
-          ended.has(id) ? undefined : { id, name: `Room ${id}`, code: 'aaaa-bbbb-cccc', expiresAt: 0 },
+          ended.has(id)
+            ? undefined
+            : {
+                id,
+                name: `Room ${id}`,
+                code: 'aaaa-bbbb-cccc',
+                expiresAt: 0,
+                p2p: !id.startsWith('server-only'),
+              },
         end: async (id) => ended.add(id),
       },
       tokens: {

@@ -13,6 +13,8 @@ export interface MediaWatch {
   received(): Promise<Record<string, Received>>;
   /** Peer connections made so far and those that are still open. */
   connections(): { made: number; open: number };
+  /** Closes the connections that both send and receive, as only those to another participant do, without a word to the page. */
+  cutDirectPath(): void;
 }
 
 declare global {
@@ -86,5 +88,13 @@ export function watchMedia(): void {
   globalThis.mediaWatch = {
     received,
     connections: () => ({ made: all.size, open: open().length }),
+    cutDirectPath: () => {
+      for (const connection of open()) {
+        const both = connection
+          .getTransceivers()
+          .some(({ currentDirection }) => currentDirection === 'sendrecv');
+        if (both) connection.close();
+      }
+    },
   };
 }

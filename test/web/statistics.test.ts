@@ -126,6 +126,7 @@ test('the text for support has every number, and no address', () => {
     media: 'connected',
     dataUse: '250',
     quality: { level: 'poor', reason: 'downlink-rate' },
+    route: { path: 'sfu', reason: 'data-ceiling' },
     heldBack: new Map([['ada-screen' as ProducerId, 'slow-connection' as const]]),
     statistics,
     line: Array.from({ length: 25 }, (_, second) => ({
@@ -141,6 +142,7 @@ test('the text for support has every number, and no address', () => {
     'time: 2026-01-02T03:04:05.000Z',
     'room: room-7, participant: self-9',
     'quality: poor, downlink-rate',
+    'route: sfu, data-ceiling',
     'path: udp, srflx → host',
     'round trip: 42 ms',
     '  camera: VP8, 100 kbit/s, 320x180 at 15/s, 2.5 % lost',

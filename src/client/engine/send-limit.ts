@@ -10,6 +10,8 @@ export const noLimit: SendLimit = {
   maxBitrate: Number.POSITIVE_INFINITY,
 };
 
+export const nothing: SendLimit = { encodings: 0, maxBitrate: 0 };
+
 /** Less than this makes no picture: then none. */
 const leastVideo = 30_000;
 /** An encoding that gets less of its own rate than this looks worse than the next smaller one. */
@@ -58,7 +60,7 @@ export function limitAudio(encoding: LimitedEncoding, { encodings, maxBitrate }:
 }
 
 /** One stream: fewer spatial layers of a scalable codec, or just fewer bits. */
-function limitSingle(encoding: LimitedEncoding, limit: SendLimit): LimitedEncoding {
+export function limitSingle(encoding: LimitedEncoding, limit: SendLimit): LimitedEncoding {
   const share = Math.min(encoding.maxBitrate, limit.maxBitrate);
   if (!encoding.active || limit.encodings < 1 || share < leastVideo) return { ...encoding, active: false };
   const layers = spatialLayers(encoding.scalabilityMode);

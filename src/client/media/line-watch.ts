@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ReceptionReport } from '../../protocol/messages.ts';
-import type { TransportRoute } from '../engine/engine.ts';
+import type { TransportRoute, TransportStats } from '../engine/engine.ts';
 import type { LineMoment } from '../meeting.ts';
 import type { CurrentLink } from './current-link.ts';
 import { LineHistory } from './line-history.ts';
@@ -14,8 +14,15 @@ const everyMs = 1000;
 /** A report in which nothing is new comes so seldom. */
 const atLeastEveryMs = 5000;
 
+/** One way for both directions. */
+interface Line {
+  stats(): Promise<TransportStats>;
+}
+
 interface LineWatchParts {
   links: CurrentLink;
+  /** The direct path, while it alone carries media. */
+  direct: () => Line | undefined;
   clock: Clock;
   /** Bit/s that may be sent in all; Infinity: no shortage. */
   uplinkChanged: (budget: number) => void;
@@ -30,6 +37,7 @@ export class LineWatch {
   readonly #history = new LineHistory();
   #silence = new Silence();
   #link: MediaLink | undefined;
+  #direct: Line | undefined;
   #before: LineSample | undefined;
   #told: { at: number; report: ReceptionReport } | undefined;
   #uplink: UplinkState = firstUplinkState;
@@ -54,15 +62,13 @@ export class LineWatch {
   async #look(): Promise<void> {
     const link = this.#parts.links.now;
     if (this.#looking) return;
-    if (link !== this.#link) this.#begin(link);
+    const direct = this.#parts.direct();
+    if (link !== this.#link || direct !== this.#direct) this.#begin(link, direct);
     if (!link) return;
     this.#looking = true;
     try {
-      const [receive, send] = await Promise.all([
-        link.receive.state === 'connected' ? link.receive.stats() : undefined,
-        link.send?.state === 'connected' ? link.send.stats() : undefined,
-      ]);
-      if (link.closed || link !== this.#link) return;
+      const [receive, send] = direct ? await both(direct) : await bothOf(link);
+      if (link.closed || link !== this.#link || direct !== this.#parts.direct()) return;
       const now: LineSample = {
         at: this.#parts.clock.now(),
         ...(receive && { receive }),
@@ -90,8 +96,14 @@ export class LineWatch {
   }
 
   /** Another link has other counters, and perhaps another line beneath. */
-  #begin(link: MediaLink | undefined): void {
+  #begin(link: MediaLink | undefined, direct: Line | undefined): void {
+    // What was found out about an uplink is worth nothing on another.
+    if (direct !== this.#direct && this.#uplink !== firstUplinkState) {
+      this.#uplink = firstUplinkState;
+      this.#parts.uplinkChanged(this.#uplink.budget);
+    }
     this.#link = link;
+    this.#direct = direct;
     this.#before = undefined;
     this.#silence = new Silence();
     this.#told = undefined;
@@ -139,4 +151,19 @@ export class LineWatch {
     });
     if (this.#uplink.budget !== budget) this.#parts.uplinkChanged(this.#uplink.budget);
   }
+}
+
+async function both(line: Line): Promise<[TransportStats, TransportStats]> {
+  const stats = await line.stats();
+  return [stats, stats];
+}
+
+function bothOf({
+  receive,
+  send,
+}: MediaLink): Promise<[TransportStats | undefined, TransportStats | undefined]> {
+  return Promise.all([
+    receive.state === 'connected' ? receive.stats() : undefined,
+    send?.state === 'connected' ? send.stats() : undefined,
+  ]);
 }

@@ -1,8 +1,9 @@
 import { Queue } from '../../base/queue.ts';
 import type { MediaSource } from '../../protocol/media.ts';
 import type { ParticipantId, ProducerId } from '../../protocol/messages.ts';
-import type { Sender, SendLimit } from '../engine/engine.ts';
-import { narrower, noLimit } from '../engine/send-limit.ts';
+import type { DirectConnection } from '../engine/direct-engine.ts';
+import type { Sender, SenderStats, SendLimit } from '../engine/engine.ts';
+import { narrower, noLimit, nothing } from '../engine/send-limit.ts';
 import type { Publication } from '../meeting.ts';
 import { MeetingError, toMeetingError } from '../meeting-error.ts';
 import type { CurrentLink } from './current-link.ts';
@@ -15,6 +16,8 @@ interface Actual {
   track: MediaStreamTrack | null;
   paused: boolean;
 }
+/** Sends sources on the direct path. */
+export type DirectSending = Pick<DirectConnection, 'send' | 'senderStats'>;
 type Change = (publication: LivePublication, mutedBy?: ParticipantId) => void;
 
 /**
@@ -37,6 +40,9 @@ export class LivePublication implements Publication {
   /** What is received of it. The server tells it anew for every producer: until then all of it counts as wanted. */
   #wanted: { producerId: ProducerId; limit: SendLimit } | undefined;
   #actual: Actual | undefined;
+  /** Sent there too, or there alone while the way to the server rests. */
+  #direct: DirectSending | undefined;
+  #atRest = false;
 
   constructor(
     source: MediaSource,
@@ -83,6 +89,7 @@ export class LivePublication implements Publication {
     if (this.#paused) {
       this.#paused = false;
       this.#track.enabled = true;
+      this.#feed();
       this.#changed(this);
     }
     await this.sync();
@@ -96,6 +103,7 @@ export class LivePublication implements Publication {
       this.#track = track;
       track?.addEventListener('ended', this.#trackEnded);
       if (track) track.enabled = !this.#paused;
+      this.#feed();
       this.#changed(this);
     }
     await this.sync();
@@ -106,6 +114,7 @@ export class LivePublication implements Publication {
     this.#closed = true;
     this.#track?.removeEventListener('ended', this.#trackEnded);
     this.sender?.pause();
+    this.#feed();
     this.#changed(this);
     // Nothing that fails here would leave anything behind that the caller could clean up.
     await this.sync().catch(() => undefined);
@@ -122,8 +131,28 @@ export class LivePublication implements Publication {
     if (this.#held === held) return;
     this.#held = held;
     if (held) this.sender?.pause();
+    this.#feed();
     // Whatever fails here is tried again with the next change or link.
     this.sync().catch(() => undefined);
+  }
+
+  /** @param direct undefined: no more; what is on the direct path ends with it */
+  setDirect(direct: DirectSending | undefined): void {
+    this.#direct = direct;
+    this.#feed();
+  }
+
+  /** Sends nothing to the server, without being paused for anybody. */
+  setAtRest(atRest: boolean): void {
+    if (this.#atRest === atRest) return;
+    this.#atRest = atRest;
+    this.#limit();
+  }
+
+  /** Of the path that carries it. */
+  async stats(): Promise<SenderStats | undefined> {
+    if (this.#direct && this.#atRest) return await this.#direct.senderStats(this.source);
+    return await this.sender?.stats();
   }
 
   setShare(share: SendLimit): void {
@@ -196,10 +225,26 @@ export class LivePublication implements Publication {
   }
 
   #limit(): void {
+    this.#feed();
+    this.sender?.limit(this.#atRest ? nothing : this.#allowed);
+  }
+
+  get #allowed(): SendLimit {
     const { sender } = this;
-    if (!sender) return;
-    const wanted = this.#wanted?.producerId === sender.id ? this.#wanted.limit : noLimit;
-    sender.limit(narrower(wanted, this.#share));
+    const wanted = sender && this.#wanted?.producerId === sender.id ? this.#wanted.limit : noLimit;
+    return narrower(wanted, this.#share);
+  }
+
+  /** On a short line both ways at once, for a moment, must not be more than one. */
+  get #allowedDirectly(): SendLimit {
+    const isVideo = this.source === 'camera' || this.source === 'screen';
+    if (this.#atRest || !isVideo) return this.#allowed;
+    return narrower(this.#allowed, { ...noLimit, maxBitrate: this.#share.maxBitrate / 2 });
+  }
+
+  #feed(): void {
+    const rests = this.#resting || this.#closed;
+    this.#direct?.send(this.source, rests ? null : this.#track, this.#allowedDirectly);
   }
 
   #pauseHere(by?: ParticipantId): void {
@@ -207,6 +252,7 @@ export class LivePublication implements Publication {
     // At once, whatever the queue is waiting for: muted means muted.
     if (this.#track) this.#track.enabled = false;
     this.sender?.pause();
+    this.#feed();
     this.#changed(this, by);
   }
 

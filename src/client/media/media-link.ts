@@ -12,6 +12,7 @@ import type {
 import type { MediaState } from '../meeting.ts';
 import type { Session } from '../signalling/session.ts';
 import { IceRecovery } from './ice-recovery.ts';
+import { stunServers } from './stun-servers.ts';
 
 export interface LinkParts {
   session: Session;
@@ -34,6 +35,8 @@ interface Kept<T extends MediaTransport> {
 export class MediaLink {
   readonly session: Session;
   readonly settings: SenderSettings;
+  /** Of the deployment, for direct paths. */
+  readonly stunServers: RTCIceServer[];
   readonly #parts: LinkParts;
   readonly #handlers: LinkHandlers;
   readonly #send: Kept<SendTransport> | undefined;
@@ -53,6 +56,7 @@ export class MediaLink {
     this.#handlers = handlers;
     this.session = parts.session;
     this.settings = parts.settings;
+    this.stunServers = stunServers(infos.receive.iceServers ?? []);
     this.#receive = this.#keep(infos.receive, (callbacks) =>
       parts.engine.createReceiveTransport(infos.receive, callbacks),
     );

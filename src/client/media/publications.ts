@@ -6,7 +6,7 @@ import { noLimit } from '../engine/send-limit.ts';
 import type { MeetingEvents, MeetingStats } from '../meeting.ts';
 import { MeetingError, toMeetingError } from '../meeting-error.ts';
 import type { CurrentLink } from './current-link.ts';
-import { LivePublication } from './live-publication.ts';
+import { type DirectSending, LivePublication } from './live-publication.ts';
 import { shareUplink } from './uplink-share.ts';
 
 /** Everything we publish, at most one of each source. */
@@ -18,6 +18,8 @@ export class Publications {
   #uplink = Number.POSITIVE_INFINITY;
   #ceiling = Number.POSITIVE_INFINITY;
   #audioOnly = false;
+  #direct: DirectSending | undefined;
+  #atRest = false;
 
   constructor(links: CurrentLink, events: Emitter<MeetingEvents>) {
     this.#links = links;
@@ -41,6 +43,8 @@ export class Publications {
     );
     this.bySource.set(source, publication);
     publication.hold(this.#audioOnly && isVideo(source));
+    publication.setDirect(this.#direct);
+    publication.setAtRest(this.#atRest);
     this.#share();
     try {
       await publication.sync();
@@ -87,9 +91,22 @@ export class Publications {
     this.#share();
   }
 
+  /** A direct path to the other participant; undefined: none any more. */
+  setDirect(direct: DirectSending | undefined): void {
+    this.#direct = direct;
+    for (const publication of this.bySource.values()) publication.setDirect(direct);
+  }
+
+  /** Nothing goes to the server, without anything being given up or muted. */
+  setAtRest(atRest: boolean): void {
+    this.#atRest = atRest;
+    for (const publication of this.bySource.values()) publication.setAtRest(atRest);
+  }
+
   async stats(): Promise<MeetingStats['publications']> {
-    const all = [...this.bySource.values()].map(async ({ source, paused, sender }) => {
-      const stats = await sender?.stats().catch(() => undefined);
+    const all = [...this.bySource.values()].map(async (publication) => {
+      const { source, paused } = publication;
+      const stats = await publication.stats().catch(() => undefined);
       return stats ? [{ source, paused, ...stats }] : [];
     });
     return (await Promise.all(all)).flat();

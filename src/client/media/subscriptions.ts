@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { Queue } from '../../base/queue.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { ConsumerId, ConsumerInfo, ProducerId } from '../../protocol/messages.ts';
-import type { Receiver } from '../engine/engine.ts';
+import type { Receiver, ReceiverStats } from '../engine/engine.ts';
 import type { MeetingStats } from '../meeting.ts';
 import { MeetingError, toMeetingError } from '../meeting-error.ts';
 import type { Roster } from '../roster.ts';
@@ -22,6 +22,10 @@ export interface SubscriptionParts {
   roster: Roster;
   clock: Clock;
   problem: (error: MeetingError) => void;
+  /** Which track is played: the server's, or the one of a direct path. */
+  choose: (producerId: ProducerId, track: MediaStreamTrack) => MediaStreamTrack;
+  /** undefined: it comes from the server */
+  directStats: (producerId: ProducerId) => Promise<ReceiverStats | undefined>;
 }
 
 /** Keeps the set of producers that are wanted apart from what is received, and makes them equal in batches. */
@@ -64,6 +68,11 @@ export class Subscriptions {
     this.#held.delete(producerId);
   }
 
+  /** What comes of it through the server. */
+  receiverOf(producerId: ProducerId): Receiver | undefined {
+    return this.#held.get(producerId)?.receiver;
+  }
+
   /** A new link is there, or something else has changed what is to be received. */
   restore(): void {
     this.#soon().catch((error: unknown) => {
@@ -74,7 +83,8 @@ export class Subscriptions {
   async stats(): Promise<MeetingStats['subscriptions']> {
     const all = [...this.#held].map(async ([producerId, { receiver }]) => {
       const found = this.#parts.roster.find(producerId);
-      const stats = found && (await receiver?.stats().catch(() => undefined));
+      const direct = await this.#parts.directStats(producerId).catch(() => undefined);
+      const stats = found && (direct ?? (await receiver?.stats().catch(() => undefined)));
       return stats
         ? [{ producerId, participantId: found.participant.id, source: found.producer.source, ...stats }]
         : [];
@@ -150,7 +160,10 @@ export class Subscriptions {
     const started = session.request('startConsumers', {
       consumerIds: ready.map(({ receiver }) => receiver.id),
     });
-    for (const { producerId, receiver } of ready) this.#parts.roster.setTrack(producerId, receiver.track);
+    for (const { producerId, receiver } of ready) {
+      const track = this.#parts.choose(producerId, receiver.track);
+      this.#parts.roster.setTrack(producerId, track);
+    }
     await started;
   }
 

@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
  * Keeps the server told of the latest of something that replaces what was said before. At most one request is
  * unanswered; what changes back and forth meanwhile is not told at all. In a new session it is told again.
  */
-export class LatestWish<N extends 'setViews' | 'setDataCeiling'> {
+export class LatestWish<N extends 'setViews' | 'setDataCeiling' | 'setDirectMedia'> {
   readonly #name: N;
   #wanted: Ask<N> | undefined;
   /** What this session has been told, as text: to compare. */

@@ -11,9 +11,9 @@ export interface MeetingsParts {
   limits: HttpSettings['limits'];
 }
 
-const text = (property: string) => ({
+const text = (property: string, others: object = {}) => ({
   type: 'object',
-  properties: { [property]: { type: 'string', maxLength: 1000 } },
+  properties: { [property]: { type: 'string', maxLength: 1000 }, ...others },
   required: [property],
   additionalProperties: false,
 });
@@ -24,14 +24,15 @@ export function meetings(app: FastifyInstance, { directory, tokens, limits }: Me
     tokens.path({ roomId: room.id, role, expiresAt: room.expiresAt });
   const wrongCodes = app.createRateLimit({ max: limits.wrongCodesPerMinute, timeWindow: 60_000 });
 
-  app.post<{ Body: { name: string } }>(
+  app.post<{ Body: { name: string; p2p?: boolean } }>(
     '/api/meetings',
     {
-      schema: { body: text('name') },
+      schema: { body: text('name', { p2p: { type: 'boolean' } }) },
       config: { rateLimit: { max: limits.meetingsPerMinute, timeWindow: 60_000 } },
     },
     async (request, reply) => {
-      const room = await directory.create(request.body.name);
+      const { name, ...options } = request.body;
+      const room = await directory.create(name, options);
       return reply
         .code(201)
         .header('Cache-Control', 'no-store')

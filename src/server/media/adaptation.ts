@@ -62,6 +62,8 @@ export class Adaptation implements Scene {
   readonly #told = new Map<ProducerId, Told>();
   readonly #qualities = new Map<Endpoint, Quality>();
   readonly #newcomers = new Set<Endpoint>();
+  /** Who gets everything directly from the other: nothing is sent, and the line to them tells nothing. */
+  readonly #resting = new Set<Endpoint>();
   readonly #stopTicking: () => void;
   #voices: VoicesState = noVoices;
   #levels: readonly { producerId: ProducerId; volume: number }[] = [];
@@ -92,11 +94,26 @@ export class Adaptation implements Scene {
       clock,
       log: endpoint.log,
     });
+    if (this.#resting.has(endpoint)) downlink.rest(true);
     this.#downlinks.set(endpoint, downlink);
     this.#newcomers.add(endpoint);
   }
 
+  /** Sends this receiver nothing for now, without giving anything up; or goes on as it was. */
+  rest(endpoint: Endpoint, resting: boolean): void {
+    if (this.#resting.has(endpoint) === resting) return;
+    if (resting) this.#resting.add(endpoint);
+    else this.#resting.delete(endpoint);
+    // What arrives directly says nothing about the line to the server, nor the other way round.
+    endpoint.wishes.forgetReport();
+    this.#sendVoices(endpoint);
+    const downlink = this.#downlinks.get(endpoint);
+    downlink?.rest(resting);
+    void downlink?.arrange();
+  }
+
   forget(endpoint: Endpoint): void {
+    this.#resting.delete(endpoint);
     this.#downlinks.delete(endpoint);
     this.#thin.delete(endpoint);
     this.#qualities.delete(endpoint);
@@ -273,13 +290,24 @@ export class Adaptation implements Scene {
 
   #neededEncodings(): Map<ProducerId, number> {
     const needed = new Map<ProducerId, number>();
-    for (const { received } of this.#parts.endpoints()) {
-      for (const { producerId, rung, hopedFor } of received) {
-        const layer = Math.max(rung?.spatialLayer ?? -1, hopedFor?.spatialLayer ?? -1);
+    for (const endpoint of this.#parts.endpoints()) {
+      for (const received of endpoint.received) {
+        const { producerId, rung, hopedFor } = received;
+        const layer = this.#resting.has(endpoint)
+          ? this.#layerShown(received, endpoint)
+          : Math.max(rung?.spatialLayer ?? -1, hopedFor?.spatialLayer ?? -1);
         needed.set(producerId, Math.max(needed.get(producerId) ?? 0, layer + 1));
       }
     }
     return needed;
+  }
+
+  /** Directly too nobody sends more than is shown; -1: nothing. */
+  #layerShown({ producerId, layers, source, consumer }: Received, { wishes }: Endpoint): number {
+    if (consumer.kind !== 'video' || !isVisible(wishes, producerId)) return -1;
+    const view = wishes.views?.get(producerId);
+    if (!view) return layers.spatial - 1;
+    return highestLayer({ ...view, source: source === 'screen' ? 'screen' : 'camera' }, layers.spatial);
   }
 
   /** bit/s that a source may take of its publisher's line; 0: as it likes. */
@@ -344,6 +372,7 @@ export class Adaptation implements Scene {
   }
 
   #isOpen({ source, producerId, consumer }: Received, endpoint: Endpoint): boolean {
+    if (this.#resting.has(endpoint)) return false;
     // One that is muted sends nothing, and nobody should wait for the server when it is unmuted.
     if (source !== 'microphone' || consumer.producerPaused) return true;
     return (this.#thin.has(endpoint) ? this.#lastSpeakers : this.#voices.open).has(producerId);

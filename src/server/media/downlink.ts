@@ -73,6 +73,7 @@ export class Downlink {
   /** What was sent and asked for again of the watched video so far; undefined: not counted yet. */
   #repair: { sent: number; again: number } | undefined;
   #closed = false;
+  #resting = false;
 
   constructor(parts: DownlinkParts) {
     this.#parts = parts;
@@ -111,6 +112,12 @@ export class Downlink {
     };
   }
 
+  /** Nothing is to flow, and there is nothing to learn about the line meanwhile; what is known of it is kept. */
+  rest(resting: boolean): void {
+    this.#resting = resting;
+    if (!resting) this.#lookIn(0);
+  }
+
   /** Lets flow what fits now, without asking the worker anything. However many calls, one waits at a time. Never rejects. */
   arrange(): Promise<void> {
     this.#arranging ??= this.#work
@@ -146,7 +153,7 @@ export class Downlink {
 
   async #look(): Promise<void> {
     const { transport, log } = this.#parts;
-    if (this.#closed || transport.dtlsState !== 'connected') return;
+    if (this.#closed || this.#resting || transport.dtlsState !== 'connected') return;
     if (this.#videos().length === 0) {
       this.#orders = { ...this.#orders, floor: 0, ceiling: 0 };
       return await this.#limit();
@@ -330,6 +337,7 @@ export class Downlink {
 
   #scene() {
     const { scene, wishes, received } = this.#parts;
+    if (this.#resting) return { candidates: [], leftOut: new Map<Received, HeldBackReason>(), audio: 0 };
     return { ...scene.candidates(this.#videos(), wishes), audio: scene.speechBitrate(received()) };
   }
 

@@ -50,6 +50,10 @@ export class Wishes {
     this.#report = { ...report, at: now };
   }
 
+  forgetReport(): void {
+    this.#report = undefined;
+  }
+
   #tell(): void {
     for (const listener of this.#changed) listener();
   }

@@ -92,6 +92,22 @@ function observeRooms(registry: Registry, { rooms }: MetricsSources): void {
   gaugeOf(registry, 'plenum_participants', 'People in meetings', ['role'], (set) => {
     for (const [role, count] of Object.entries(rooms.stats().participants)) set({ role }, count);
   });
+  gaugeOf(
+    registry,
+    'plenum_participants_by_route',
+    'People in meetings by the way of their media: sfu (through this server) or p2p (directly)',
+    ['route'],
+    (set) => {
+      for (const [route, count] of Object.entries(rooms.stats().participantsByRoute)) set({ route }, count);
+    },
+  );
+  const routes = new Counter({
+    name: 'plenum_route_changes_total',
+    help: "Changes of a meeting's route or of its reason",
+    labelNames: ['route', 'reason'],
+    registers: [registry],
+  });
+  rooms.events.on('routeChanged', ({ route, reason }) => routes.inc({ route, reason }));
   gaugeOf(registry, 'plenum_producers', 'Streams that are published', ['kind'], (set) => {
     for (const [kind, count] of Object.entries(rooms.stats().producers)) set({ kind }, count);
   });

@@ -15,6 +15,8 @@ export interface RoomRecord {
   /** ms since the epoch */
   createdAt: number;
   expiresAt: number;
+  /** false: media always goes through the server */
+  p2p: boolean;
 }
 
 export interface RoomDirectoryParts {
@@ -39,7 +41,7 @@ export class RoomDirectory {
   }
 
   /** @throws Refusal `bad-request` on a bad name, `too-many` when the deployment is full */
-  async create(name: string): Promise<RoomRecord> {
+  async create(name: string, options: { p2p?: boolean } = {}): Promise<RoomRecord> {
     const now = this.#clock.now();
     const row: RoomRow = {
       id: randomId(24),
@@ -47,6 +49,7 @@ export class RoomDirectory {
       code: randomId(codeLength),
       created_at: now,
       expires_at: now + this.#settings.lifetimeDays * dayMs,
+      p2p: options.p2p === false ? 0 : 1,
     };
     if ((await this.#queries.count(now)) >= this.#settings.maxRooms)
       throw new Refusal('too-many', 'meetings');
@@ -85,5 +88,6 @@ function toRecord(row: RoomRow): RoomRecord {
     code: row.code.replace(/(.{4})(?=.)/g, '$1-'),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    p2p: row.p2p !== 0,
   };
 }

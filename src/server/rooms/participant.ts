@@ -1,6 +1,12 @@
 import type { Log } from '../../base/log.ts';
 import { Refusal } from '../../protocol/errors.ts';
-import type { ParticipantId, ParticipantInfo, Role } from '../../protocol/messages.ts';
+import type {
+  DirectAbility,
+  ParticipantId,
+  ParticipantInfo,
+  ProducerId,
+  Role,
+} from '../../protocol/messages.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { Endpoint } from '../media/endpoint.ts';
 import { Wishes } from '../media/wishes.ts';
@@ -21,6 +27,10 @@ export class Participant {
   readonly outbox: Outbox;
   readonly log: Log;
   readonly wishes = new Wishes();
+  /** Of their sources, those that a moderator has muted and nobody has unmuted since. */
+  readonly forcedMutes = new Set<ProducerId>();
+  /** undefined: nothing told about direct paths yet */
+  directAbility: DirectAbility | undefined;
   #endpoint: Endpoint | undefined;
 
   constructor(parts: ParticipantParts) {

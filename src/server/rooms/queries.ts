@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from '../store/tables.ts';
 
-export type RoomRow = Tables['rooms'];
+export type RoomRow = Selectable<Tables['rooms']>;
 
 /** What the directory asks the database. */
 export class RoomQueries {

@@ -7,11 +7,12 @@ import type { ParticipantInfo, Role, RoomId } from '../../protocol/messages.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { TransportChange } from '../media/endpoint.ts';
 import { RoomMedia } from '../media/room-media.ts';
-import type { MediaSettings } from '../media/settings.ts';
+import { type MediaSettings, srtpSuiteNames } from '../media/settings.ts';
 import type { Traffic } from '../media/traffic.ts';
 import type { Workers } from '../media/workers.ts';
 import type { Participant } from './participant.ts';
 import { Room } from './room.ts';
+import type { Route } from './route.ts';
 import type { RoomSettings } from './settings.ts';
 
 /** What a meeting's record holds; rooms/directory keeps them. */
@@ -20,6 +21,8 @@ export interface MeetingRecord {
   name: string;
   code: string;
   expiresAt: number;
+  /** false: media always goes through the server */
+  p2p?: boolean;
 }
 export interface MeetingRecords {
   find(id: RoomId): Promise<MeetingRecord | undefined>;
@@ -50,6 +53,8 @@ export interface RoomStats {
   /** rooms on more than one worker */
   roomsSpanning: number;
   participants: Record<Role, number>;
+  /** the same people by how their media goes; alone in a room is sfu */
+  participantsByRoute: Record<Route['route'], number>;
   /** open WebRTC transports by ICE state, DTLS state and protocol (udp, tcp; none before ICE has selected a path) */
   transports: { ice: string; dtls: string; protocol: string }[];
   producers: { audio: number; video: number };
@@ -60,7 +65,11 @@ export interface RoomStats {
 /** The meetings that are going on. A meeting's room is opened by the first who joins and closed with the last who leaves. */
 export class RoomRegistry {
   /** For metrics. */
-  readonly events: Emitter<{ transportChanged: TransportChange; joined: { role: Role } }>;
+  readonly events: Emitter<{
+    transportChanged: TransportChange;
+    joined: { role: Role };
+    routeChanged: Route;
+  }>;
   readonly #parts: RoomRegistryParts;
   readonly #rooms = new Map<RoomId, Promise<Room>>();
   readonly #open = new Set<Room>();
@@ -114,6 +123,7 @@ export class RoomRegistry {
       rooms: this.#open.size,
       roomsSpanning: 0,
       participants: { moderator: 0, participant: 0, viewer: 0 },
+      participantsByRoute: { sfu: 0, p2p: 0 },
       transports: [],
       producers: { audio: 0, video: 0 },
       consumers: { audio: 0, video: 0 },
@@ -122,6 +132,7 @@ export class RoomRegistry {
     for (const room of this.#open) {
       if (room.media.routerCount > 1) stats.roomsSpanning += 1;
       stats.pipes += room.media.pipeCount;
+      stats.participantsByRoute[room.route.current.route] += room.participantCount;
       for (const { role } of room.participants) stats.participants[role] += 1;
       for (const endpoint of room.media.endpoints) {
         for (const { kind } of endpoint.producers()) stats.producers[kind] += 1;
@@ -170,8 +181,18 @@ export class RoomRegistry {
         maxParticipants: settings.maxParticipants,
         routerCapabilities: await media.routerCapabilities(),
         media,
+        route: {
+          settings: settings.p2p,
+          // Between themselves browsers choose the suite, and a restriction could not be kept.
+          allowedByServer:
+            settings.p2p.mode === 'auto' &&
+            srtpSuiteNames.every((name) => mediaSettings.srtpSuites.includes(name)),
+          allowedByRoom: record.p2p ?? true,
+          clock: this.#parts.clock,
+        },
         log,
       });
+      room.events.on('routeChanged', (route) => this.events.emit('routeChanged', route));
       room.events.on('empty', () => {
         this.#forget(room);
         void room.close('left');

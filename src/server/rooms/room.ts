@@ -19,6 +19,7 @@ import type { Endpoint } from '../media/endpoint.ts';
 import type { Quality } from '../media/policy/quality.ts';
 import type { ProducerLevel, RoomMedia } from '../media/room-media.ts';
 import { Participant } from './participant.ts';
+import { RoomRoute, type RoomRouteParts, type Route } from './route.ts';
 
 export interface RoomParts {
   id: RoomId;
@@ -28,6 +29,7 @@ export interface RoomParts {
   maxParticipants: number;
   media: RoomMedia;
   routerCapabilities: RtpCapabilities;
+  route: Pick<RoomRouteParts, 'settings' | 'allowedByServer' | 'allowedByRoom' | 'clock'>;
   log: Log;
 }
 
@@ -39,7 +41,8 @@ export class Room {
   readonly invitationPath: string;
   readonly media: RoomMedia;
   readonly routerCapabilities: RtpCapabilities;
-  readonly events: Emitter<{ empty: undefined }>;
+  readonly route: RoomRoute;
+  readonly events: Emitter<{ empty: undefined; routeChanged: Route }>;
   readonly #log: Log;
   readonly #maxParticipants: number;
   readonly #participants = new Map<ParticipantId, Participant>();
@@ -57,6 +60,15 @@ export class Room {
     this.#maxParticipants = parts.maxParticipants;
     this.#log = parts.log;
     this.events = new Emitter((error) => parts.log.error({ error }, 'listener failed'));
+    this.route = new RoomRoute({
+      ...parts.route,
+      people: () => [...this.#participants.values()],
+      rest: (participant, resting) => {
+        if (participant.hasEndpoint) this.media.adaptation.rest(participant.endpoint, resting);
+      },
+      changed: (route) => this.events.emit('routeChanged', route),
+      log: parts.log,
+    });
     this.#lifecycle = new Lifecycle((reason) => this.#close(reason));
     this.#listen();
   }
@@ -89,6 +101,7 @@ export class Room {
     this.#tellOthers(undefined, 'participantJoined', { participant: participant.info() });
     this.#participants.set(id, participant);
     participant.log.info({ role: who.role, participants: this.#participants.size }, 'participant joined');
+    this.route.joined(participant);
     return { participant, others };
   }
 
@@ -97,6 +110,7 @@ export class Room {
     if (!this.#participants.delete(participant.id)) return;
     // Told before the endpoint closes: one message says that all of somebody's producers are gone.
     this.#tellOthers(participant, 'participantLeft', { participantId: participant.id, reason });
+    this.route.left(participant);
     this.#dropEndpoint(participant);
     participant.log.info({ reason, participants: this.#participants.size }, 'participant left');
     if (this.#participants.size === 0 && this.isOpen) this.events.emit('empty', undefined);
@@ -121,6 +135,7 @@ export class Room {
 
   async setPaused(participant: Participant, producerId: ProducerId, paused: boolean): Promise<void> {
     await participant.endpoint.setProducerPaused(producerId, paused);
+    if (!paused) this.#lift(participant, producerId);
     this.#tellOthers(participant, 'producerChanged', { participantId: participant.id, producerId, paused });
   }
 
@@ -131,7 +146,9 @@ export class Room {
     if (!producer) throw new Refusal('not-found', 'source');
     if (producer.paused) return;
     await this.setPaused(target, producer.id, true);
+    target.forcedMutes.add(producer.id);
     target.outbox.notify('mutedByModerator', { producerId: producer.id, byParticipantId: by.id });
+    this.route.look();
   }
 
   remove(by: Participant, participantId: ParticipantId): void {
@@ -139,6 +156,11 @@ export class Room {
     this.leave(target, 'removed');
     target.outbox.close('removed');
     by.log.info({ removed: participantId }, 'participant removed');
+  }
+
+  /** What a moderator has muted is on again, or gone. */
+  #lift(participant: Participant, producerId: ProducerId): void {
+    if (participant.forcedMutes.delete(producerId)) this.route.look();
   }
 
   /** The server is reached at other addresses now. */
@@ -171,13 +193,16 @@ export class Room {
     });
     this.media.events.on('producerClosed', ({ endpoint, producerId }) => {
       const owner = this.#owners.get(endpoint);
-      if (owner) this.#tellOthers(owner, 'producerRemoved', { participantId: owner.id, producerId });
+      if (!owner) return;
+      this.#lift(owner, producerId);
+      this.#tellOthers(owner, 'producerRemoved', { participantId: owner.id, producerId });
     });
     this.media.events.on('endpointLost', ({ endpoint }) => {
       const owner = this.#owners.get(endpoint);
       if (!owner) return;
       this.#dropEndpoint(owner);
       owner.outbox.notify('mediaReset', { reason: 'worker-died' });
+      this.route.mediaLost();
     });
     this.media.adaptation.events.on('encodingsWanted', ({ endpoint, ...wanted }) =>
       this.#owners.get(endpoint)?.outbox.notify('encodingsWanted', wanted),
@@ -235,6 +260,7 @@ export class Room {
   }
 
   #close(reason: CloseReason): void {
+    this.route.close();
     for (const participant of [...this.#participants.values()]) {
       this.#participants.delete(participant.id);
       this.#dropEndpoint(participant);

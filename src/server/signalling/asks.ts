@@ -109,6 +109,25 @@ const dtlsParameters = z.object({
     .max(8),
 });
 
+// What browsers write (RFC 8866): one letter and printable ASCII on each line, nothing that another parser could read otherwise.
+const sdp = z
+  .string()
+  .min(1)
+  .max(limits.sdpLength)
+  .regex(/^v=0\r\n(?:[a-z]=[\x20-\x7e]{0,2000}\r\n)+$/)
+  .refine((text) => text.split('\r\n').length <= limits.sdpLines, 'too many lines')
+  // The sections of src/protocol/README.md, "A direct path", and nothing else (no data channels).
+  .refine((text) => text.match(/^m=\w*/gm)?.join() === 'm=audio,m=video,m=video,m=audio', 'other sections');
+const iceWord = /^[\w+/.-]{0,256}$/;
+// RFC 8839 section 5.1, with RFC 6544's tcptype and the extensions that browsers add; an address or an mDNS name.
+const candidateLine =
+  /^(?:candidate:[\w+/]{1,32} [12] (?:udp|tcp|UDP|TCP) \d{1,10} [\w.:-]{1,255} \d{1,5} typ (?:host|srflx|prflx)(?: [\w-]{1,32} [\w.:+/-]{1,256}){0,10})?$/;
+const directCandidate = z.object({
+  candidate: z.string().max(512).regex(candidateLine),
+  mid: z.string().max(16).regex(iceWord),
+  usernameFragment: z.string().regex(iceWord),
+});
+
 const byParticipantId = z.object({ participantId: id });
 const byTransportId = z.object({ transportId: id });
 const byProducerId = z.object({ producerId: id });
@@ -168,6 +187,16 @@ const schemas = {
   echoCheckPath: z.object({ transportId: id, kind, rtpParameters }),
   measureCheckPath: byTransportId,
   closeCheckPath: byTransportId,
+  setDirectMedia: z.object({ possible: z.boolean(), hideAddress: z.boolean() }),
+  sendDirectDescription: z.object({ attemptId: id, type: z.enum(['offer', 'answer']), sdp }),
+  sendDirectCandidates: z.object({
+    attemptId: id,
+    candidates: z.array(directCandidate).min(1).max(limits.directCandidatesPerRequest),
+  }),
+  reportDirectPath: z.object({
+    attemptId: id,
+    state: z.enum(['connected', 'playing', 'returned', 'failed']),
+  }),
   muteParticipant: z.object({ participantId: id, source }),
   removeParticipant: byParticipantId,
   endMeeting: nothing,

@@ -5,6 +5,7 @@ import type { Check } from '../media/check/check.ts';
 import { checkAsk } from './asks.ts';
 import type { Context, Seat } from './context.ts';
 import * as check from './handlers/check.ts';
+import * as direct from './handlers/direct.ts';
 import * as media from './handlers/media.ts';
 import * as meeting from './handlers/meeting.ts';
 import * as reception from './handlers/reception.ts';
@@ -158,6 +159,30 @@ export const rows: { readonly [N in RequestName]: Row<N> } = {
     right: 'none',
     does: 'closes a transport',
     handle: check.closeCheckPath,
+  },
+  setDirectMedia: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'tells whether media may go directly to the other when two are alone',
+    handle: direct.setDirectMedia,
+  },
+  sendDirectDescription: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'hands the other one of a direct path an offer or answer',
+    handle: direct.sendDirectDescription,
+  },
+  sendDirectCandidates: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'hands the other one of a direct path ICE candidates',
+    handle: direct.sendDirectCandidates,
+  },
+  reportDirectPath: {
+    state: 'joined',
+    right: 'subscribe',
+    does: 'tells how far a direct path is',
+    handle: direct.reportDirectPath,
   },
   muteParticipant: {
     state: 'joined',

@@ -3,10 +3,11 @@ import { type Kysely, sql } from 'kysely';
 import { Lifecycle } from '../../base/lifecycle.ts';
 import { type MigrationTables, migrate } from './migrate.ts';
 import { rooms } from './migrations/0001-rooms.ts';
+import { roomsP2p } from './migrations/0002-rooms-p2p.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
-const migrations = [rooms];
+const migrations = [rooms, roomsP2p];
 
 /** The database, migrated and ready. Only `queries.ts` files speak to `db`. */
 export class Store {

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** The schema as the newest migration leaves it. Times are ms since the Unix epoch. */
 export interface Tables {
   rooms: RoomsTable;
@@ -10,4 +12,6 @@ export interface RoomsTable {
   code: string;
   created_at: number;
   expires_at: number;
+  /** 0: media always goes through the server. */
+  p2p: Generated<number>;
 }

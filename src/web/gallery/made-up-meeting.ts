@@ -4,6 +4,7 @@ import type {
   ConnectionState,
   DataCeiling,
   HeldBackReason,
+  MediaRoute,
   MediaSource,
   MediaState,
   Meeting,
@@ -67,6 +68,7 @@ export class MadeUpMeeting implements Meeting {
   readonly publications = new Map<MediaSource, Publication>();
   readonly heldBack = new Map<ProducerId, HeldBackReason>();
   readonly quality = new Map<ParticipantId, ConnectionQuality>();
+  readonly route: MediaRoute = { path: 'sfu', reason: 'more-than-two' };
   dataCeiling: DataCeiling = { bitrate: 0, audioOnly: false };
   readonly #emitter = new Emitter<MeetingEvents>();
   readonly #timer: ReturnType<typeof setInterval>;
@@ -121,6 +123,7 @@ export class MadeUpMeeting implements Meeting {
 
   async unsubscribe(): Promise<void> {}
   setViews(): void {}
+  setHideAddress(): void {}
   setDataCeiling(ceiling: DataCeiling): void {
     this.dataCeiling = ceiling;
   }

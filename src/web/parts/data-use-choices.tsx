@@ -2,7 +2,8 @@ import { Leaf } from 'lucide-preact';
 import { useId } from 'preact/hooks';
 import { dataChoices } from '../state/data-choice.ts';
 import type { DataUse } from '../state/data-use.ts';
-import { useTranslation } from './app-context.ts';
+import { useApp, useTranslation } from './app-context.ts';
+import { Switch } from './switch.tsx';
 
 /** How much may be spent: in the lobby and in the meeting. */
 export function DataUseChoices({ dataUse }: { dataUse: DataUse }) {
@@ -46,5 +47,20 @@ export function SavingNotice({ dataUse }: { dataUse: DataUse }) {
       <Leaf size={20} aria-hidden="true" />
       {words.byDevice(words.choices[dataUse.choice.value])}
     </p>
+  );
+}
+
+/** Not how much is spent, but who learns where we are: a direct path costs that. */
+export function AddressSwitch() {
+  const { settings } = useApp();
+  const { text } = useTranslation();
+  const words = text.dataUse;
+  return (
+    <>
+      <Switch on={settings.current.value.hideAddress} onChange={(on) => settings.change({ hideAddress: on })}>
+        {words.hideAddress}
+      </Switch>
+      <p class="field-hint">{words.hideAddressHint}</p>
+    </>
   );
 }

@@ -10,20 +10,71 @@ interface VideoViewProps {
   label?: string;
 }
 
-/** Shows a track; transparent until its first picture is there, so that what lies beneath stays visible. */
-export function VideoView({ track, mirrored, fit, label }: VideoViewProps) {
+/** What lies beneath stays until the new picture has faded in (--calm). */
+const fadeMs = 300;
+/**
+ * A stream that comes after a pause shows a picture at once and then stands still for up to a second, while the browser
+ * finds out how to keep lips and voice together. Only one that keeps moving takes the place of another.
+ */
+const lookMs = 100;
+const steadyLooks = 4;
+const patientLooks = 15;
+
+/**
+ * Shows a track; transparent until its first picture is there, so that what lies beneath stays visible. A track that
+ * takes the place of another (media goes another way, another camera) lies over it until it plays: nobody sees it happen.
+ */
+export function VideoView({ track, ...how }: VideoViewProps) {
+  const [shown, setShown] = useState<MediaStreamTrack | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (!track) setShown(undefined);
+  }, [track]);
+  const under = track && shown && shown !== track ? shown : undefined;
+  const { label: _, ...unlabelled } = how;
+  return (
+    <>
+      {under && <TrackVideo key={under.id} track={under} {...unlabelled} onShown={() => undefined} />}
+      <TrackVideo
+        key={track?.id ?? 'none'}
+        track={track}
+        {...how}
+        replaces={under !== undefined}
+        onShown={() => setShown(track)}
+      />
+    </>
+  );
+}
+
+interface TrackVideoProps extends VideoViewProps {
+  /** Something plays beneath it. */
+  replaces?: boolean;
+  onShown: () => void;
+}
+
+function TrackVideo({ track, mirrored, fit, label, replaces, onShown }: TrackVideoProps) {
   const video = useRef<HTMLVideoElement>(null);
+  const [started, setStarted] = useState(false);
   const [playing, setPlaying] = useState(false);
   useLayoutEffect(() => {
     const element = video.current;
     if (!element) return;
-    setPlaying(false);
     element.srcObject = track ? new MediaStream([track]) : null;
     if (track) void element.play().catch(() => undefined);
     return () => {
       element.srcObject = null;
     };
   }, [track]);
+  useEffect(() => {
+    const element = video.current;
+    if (!started || !element) return;
+    if (!replaces) return setPlaying(true);
+    return whenSteady(element, () => setPlaying(true));
+  }, [started, replaces]);
+  useEffect(() => {
+    if (!playing) return;
+    const timer = setTimeout(onShown, fadeMs);
+    return () => clearTimeout(timer);
+  }, [playing]);
   useEffect(() => {
     const element = video.current;
     if (!element) return;
@@ -53,8 +104,23 @@ export function VideoView({ track, mirrored, fit, label }: VideoViewProps) {
       disablePictureInPicture={mirrored}
       aria-label={label}
       aria-hidden={label ? undefined : true}
-      onPlaying={() => setPlaying(true)}
-      onLoadedData={() => setPlaying(true)}
+      onPlaying={() => setStarted(true)}
+      onLoadedData={() => setStarted(true)}
     />
   );
+}
+
+/** @returns stops waiting */
+function whenSteady(video: HTMLVideoElement, steady: () => void): () => void {
+  let [frames, moving, looks] = [0, 0, 0];
+  const timer = setInterval(() => {
+    const { totalVideoFrames } = video.getVideoPlaybackQuality();
+    moving = totalVideoFrames > frames ? moving + 1 : 0;
+    frames = totalVideoFrames;
+    looks += 1;
+    if (moving < steadyLooks && looks < patientLooks) return;
+    clearInterval(timer);
+    steady();
+  }, lookMs);
+  return () => clearInterval(timer);
 }

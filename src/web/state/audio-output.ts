@@ -1,9 +1,20 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
+/** A new track plays silently for so long before it takes over: its first packets have to get through the jitter buffer. */
+const warmUpSeconds = 0.15;
+const lookMs = 50;
+/** Then it takes over all the same. */
+const patienceMs = 1500;
+/** Then it takes over in so many steps of so many ms: two paths at once would sound like an echo. */
+const fadeSteps = 5;
+const fadeStepMs = 10;
+
 /** Plays the others' sound: one hidden audio element per track, all on the chosen speaker. */
 export class AudioOutput {
   readonly #document: Document;
   readonly #elements = new Map<string, HTMLAudioElement>();
+  /** What is about to take the place of an element. */
+  readonly #coming = new Map<string, HTMLAudioElement>();
   readonly #blocked = signal(false);
   #speakerId = '';
 
@@ -23,43 +34,88 @@ export class AudioOutput {
     }
     for (const [id, track] of tracks) {
       const element = this.#elements.get(id) ?? this.#add(id);
-      const playing = (element.srcObject as MediaStream | null)?.getTracks()[0];
-      if (playing === track) continue;
-      element.srcObject = new MediaStream([track]);
-      void this.#start(element);
+      const playing = trackOf(element);
+      const coming = this.#coming.get(id);
+      if (trackOf(coming ?? element) === track) continue;
+      this.#drop(id);
+      if (playing === track) {
+        element.volume = 1;
+      } else if (playing?.readyState === 'live') {
+        void this.#crossOver(id, element, track);
+      } else {
+        element.srcObject = new MediaStream([track]);
+        void this.#start(element);
+      }
     }
   }
 
   /** After a click: everything that was held back. */
   async unblock(): Promise<void> {
     this.#blocked.value = false;
-    await Promise.all([...this.#elements.values()].map((element) => this.#start(element)));
+    await Promise.all(this.#all().map((element) => this.#start(element)));
   }
 
   /** @param deviceId empty: the system's default. Browsers without setSinkId (Safari, older Firefox) stay on theirs. */
   async useSpeaker(deviceId: string): Promise<void> {
     this.#speakerId = deviceId;
-    await Promise.all([...this.#elements.values()].map((element) => routeTo(element, deviceId)));
+    await Promise.all(this.#all().map((element) => routeTo(element, deviceId)));
   }
 
   close(): void {
     for (const [id, element] of this.#elements) this.#remove(id, element);
   }
 
+  /** The same person on another path: the old one plays until the new one does, so that no word is lost. */
+  async #crossOver(id: string, old: HTMLAudioElement, track: MediaStreamTrack): Promise<void> {
+    const fresh = this.#make();
+    this.#coming.set(id, fresh);
+    fresh.volume = 0;
+    fresh.srcObject = new MediaStream([track]);
+    await this.#start(fresh);
+    for (let waited = 0; fresh.currentTime < warmUpSeconds && waited < patienceMs; waited += lookMs)
+      await pause(lookMs);
+    for (let step = 1; step <= fadeSteps; step += 1) {
+      if (this.#coming.get(id) !== fresh) return;
+      fresh.volume = step / fadeSteps;
+      old.volume = 1 - step / fadeSteps;
+      await pause(fadeStepMs);
+    }
+    if (this.#coming.get(id) !== fresh) return;
+    this.#coming.delete(id);
+    this.#elements.set(id, fresh);
+    take(old);
+  }
+
+  #all(): HTMLAudioElement[] {
+    return [...this.#elements.values(), ...this.#coming.values()];
+  }
+
   #add(id: string): HTMLAudioElement {
+    const element = this.#make();
+    this.#elements.set(id, element);
+    return element;
+  }
+
+  #make(): HTMLAudioElement {
     const element = this.#document.createElement('audio');
     element.autoplay = true;
     element.hidden = true;
-    this.#elements.set(id, element);
     this.#document.body.append(element);
     if (this.#speakerId !== '') void routeTo(element, this.#speakerId);
     return element;
   }
 
   #remove(id: string, element: HTMLAudioElement): void {
+    this.#drop(id);
     this.#elements.delete(id);
-    element.srcObject = null;
-    element.remove();
+    take(element);
+  }
+
+  /** It need not come any more. */
+  #drop(id: string): void {
+    const coming = this.#coming.get(id);
+    this.#coming.delete(id);
+    if (coming) take(coming);
   }
 
   async #start(element: HTMLAudioElement): Promise<void> {
@@ -70,6 +126,19 @@ export class AudioOutput {
       if (error instanceof DOMException && error.name === 'NotAllowedError') this.#blocked.value = true;
     }
   }
+}
+
+function trackOf(element: HTMLAudioElement): MediaStreamTrack | undefined {
+  return (element.srcObject as MediaStream | null)?.getTracks()[0];
+}
+
+function take(element: HTMLAudioElement): void {
+  element.srcObject = null;
+  element.remove();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export function canChooseSpeaker(): boolean {

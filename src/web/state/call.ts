@@ -1,8 +1,9 @@
-import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import { batch, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type {
   ConnectionQuality,
   ConnectionState,
   HeldBackReason,
+  MediaRoute,
   MediaSource,
   MediaState,
   Meeting,
@@ -63,6 +64,7 @@ export class Call {
   readonly #people = signal<readonly Person[]>([]);
   readonly #connection = signal<ConnectionState>('connected');
   readonly #mediaState = signal<MediaState>('idle');
+  readonly #route: Signal<MediaRoute>;
   readonly #speaking = signal<ReadonlySet<string>>(new Set());
   readonly #pastSpeakers = signal<readonly string[]>([]);
   readonly #heldBack = signal<ReadonlyMap<ProducerId, HeldBackReason>>(new Map());
@@ -83,6 +85,7 @@ export class Call {
     this.#people.value = [...meeting.participants.values()].map(snapshot);
     this.#connection.value = meeting.connection;
     this.#mediaState.value = meeting.media;
+    this.#route = signal(meeting.route);
     this.stage = new Stage(this.#people, this.#pastSpeakers, this.canPublish);
     this.sharing = new ScreenSharing(meeting, parts.mediaDevices);
     // Before anything is sent or asked for.
@@ -135,6 +138,10 @@ export class Call {
   }
   get mediaState(): ReadonlySignal<MediaState> {
     return this.#mediaState;
+  }
+  /** Through the server or directly, and why. */
+  get route(): ReadonlySignal<MediaRoute> {
+    return this.#route;
   }
   /** Ids of who is heard now; `self` for us. */
   get speaking(): ReadonlySignal<ReadonlySet<string>> {
@@ -319,6 +326,9 @@ export class Call {
       }),
       meeting.on('media', ({ state }) => {
         this.#mediaState.value = state;
+      }),
+      meeting.on('route', (route) => {
+        this.#route.value = route;
       }),
       meeting.on('publication-changed', ({ publication, mutedBy }) => {
         if (mutedBy !== undefined) this.#mutedBy(publication.source, mutedBy);

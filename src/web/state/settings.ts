@@ -22,6 +22,8 @@ export interface Settings {
   rememberMeetings: boolean;
   /** undefined: never chosen, see DataUse */
   dataUse: DataChoice | undefined;
+  /** Nothing goes directly to another participant. */
+  hideAddress: boolean;
   /** Shortcuts with single keys can be switched off (WCAG 2.1.4). */
   singleKeys: boolean;
 }
@@ -37,6 +39,7 @@ const defaults: Settings = {
   microphoneOn: true,
   rememberMeetings: true,
   dataUse: undefined,
+  hideAddress: false,
   singleKeys: true,
 };
 
@@ -64,7 +67,7 @@ export function readSettings(stored: unknown): Settings {
   const found: Record<string, unknown> = typeof stored === 'object' && stored !== null ? { ...stored } : {};
   const text = (key: keyof Settings & string) =>
     typeof found[key] === 'string' ? found[key].slice(0, 256) : '';
-  const flag = (key: 'cameraOn' | 'microphoneOn' | 'rememberMeetings' | 'singleKeys') =>
+  const flag = (key: 'cameraOn' | 'microphoneOn' | 'rememberMeetings' | 'hideAddress' | 'singleKeys') =>
     typeof found[key] === 'boolean' ? found[key] : defaults[key];
   return {
     displayName: text('displayName'),
@@ -77,6 +80,7 @@ export function readSettings(stored: unknown): Settings {
     microphoneOn: flag('microphoneOn'),
     rememberMeetings: flag('rememberMeetings'),
     dataUse: isDataChoice(found.dataUse) ? found.dataUse : undefined,
+    hideAddress: flag('hideAddress'),
     singleKeys: flag('singleKeys'),
   };
 }

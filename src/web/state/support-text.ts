@@ -3,6 +3,7 @@ import type {
   ConnectionState,
   HeldBackReason,
   LineMoment,
+  MediaRoute,
   MediaState,
   ParticipantId,
   ProducerId,
@@ -22,6 +23,7 @@ export interface SupportFacts {
   media: MediaState;
   dataUse: DataChoice;
   quality: ConnectionQuality | undefined;
+  route: MediaRoute;
   heldBack: ReadonlyMap<ProducerId, HeldBackReason>;
   statistics: Statistics;
   line: readonly LineMoment[];
@@ -44,6 +46,7 @@ export function supportText(facts: SupportFacts): string {
     `room: ${facts.roomId}, participant: ${facts.selfId}`,
     `signalling: ${facts.connection}, media: ${facts.media}, data use: ${facts.dataUse}`,
     `quality: ${quality ? [quality.level, quality.reason].filter(Boolean).join(', ') : 'not measured'}`,
+    `route: ${facts.route.path}, ${facts.route.reason}`,
     `path: ${route ? `${route.protocol}, ${candidatesText(route)}` : 'none'}`,
     `round trip: ${milliseconds(statistics.roundTripMs)}, possible upload: ${kilobits(availableOutgoingBitrate)}`,
     '',

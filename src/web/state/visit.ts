@@ -88,6 +88,7 @@ export class Visit {
         token: this.link.token,
         displayName,
         client: 'plenum-web',
+        hideAddress: this.#parts.settings.current.peek().hideAddress,
         signal: aborted,
       });
       if (aborted.aborted) return void meeting.leave();
@@ -114,6 +115,9 @@ export class Visit {
     const audio = new AudioOutput(this.#parts.document);
     // One effect per visit: the speaker may be changed at any time.
     this.#disposals.push(effect(() => void audio.useSpeaker(this.#parts.settings.current.value.speakerId)));
+    this.#disposals.push(
+      effect(() => meeting.setHideAddress(this.#parts.settings.current.value.hideAddress)),
+    );
     const call = new Call({
       meeting,
       media: this.media,

@@ -31,6 +31,17 @@ test('a new meeting has three links with three roles, and a code', async ({ url,
   }
 });
 
+test('a meeting can be made that never uses a direct path', async ({ url, directory }) => {
+  for (const [body, expected] of [
+    [{ name: 'A' }, true],
+    [{ name: 'A', p2p: true }, true],
+    [{ name: 'A', p2p: false }, false],
+  ] as const) {
+    const { json } = await ask(`${url}/api/meetings`, { method: 'POST', body });
+    assert.is((await directory.find(String(json.id)))?.p2p, expected, JSON.stringify(body));
+  }
+});
+
 test('bad bodies are refused with a code and a reason', async ({ url }) => {
   for (const body of [
     {},
@@ -38,6 +49,7 @@ test('bad bodies are refused with a code and a reason', async ({ url }) => {
     { name: '' },
     { name: 'a\nb' },
     { name: 'x', admin: true },
+    { name: 'x', p2p: 'no' },
     [],
     'null',
     '{',

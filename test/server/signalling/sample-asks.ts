@@ -1,5 +1,6 @@
 import type {
   Ask,
+  AttemptId,
   ConsumerId,
   ParticipantId,
   ProduceAsk,
@@ -35,6 +36,16 @@ export function microphoneAsk(transportId: TransportId, ssrc: number): ProduceAs
     },
   };
 }
+
+/** As short as a session description of a direct path can be. */
+export const directSdp = [
+  'v=0',
+  'o=- 4611731400430051336 2 IN IP4 127.0.0.1',
+  's=-',
+  't=0 0',
+  ...['audio', 'video', 'video', 'audio'].map((kind) => `m=${kind} 9 UDP/TLS/RTP/SAVPF 96`),
+  '',
+].join('\r\n');
 
 /** A well-formed request of every kind, about things that need not exist. */
 export const sampleAsks: { readonly [N in RequestName]: Ask<N> } = {
@@ -97,6 +108,24 @@ export const sampleAsks: { readonly [N in RequestName]: Ask<N> } = {
   measureCheckPath: { transportId: 'none' as TransportId },
   closeCheckPath: { transportId: 'none' as TransportId },
   reportRoute: { candidateType: 'host', protocol: 'udp' },
+  setDirectMedia: { possible: true, hideAddress: false },
+  sendDirectDescription: {
+    attemptId: 'none' as AttemptId,
+    type: 'offer',
+    sdp: directSdp,
+  },
+  sendDirectCandidates: {
+    attemptId: 'none' as AttemptId,
+    candidates: [
+      {
+        candidate:
+          'candidate:1 1 udp 2122260223 192.0.2.1 54321 typ host generation 0 ufrag abcd network-id 1',
+        mid: '0',
+        usernameFragment: 'abcd',
+      },
+    ],
+  },
+  reportDirectPath: { attemptId: 'none' as AttemptId, state: 'connected' },
   muteParticipant: { participantId: 'none' as ParticipantId, source: 'microphone' },
   removeParticipant: { participantId: 'none' as ParticipantId },
   endMeeting: {},

@@ -36,7 +36,7 @@ test('a directory that cannot be used is named, with the setting to change', ({ 
 
 test('opens twice in a row, keeps what was written, and tells whether it answers', async ({ directory }) => {
   const first = await Store.open(directory, 1);
-  const row = { id: 'a', name: 'Ö', code: 'c', created_at: 1, expires_at: 2 ** 41 };
+  const row = { id: 'a', name: 'Ö', code: 'c', created_at: 1, expires_at: 2 ** 41, p2p: 1 };
   await first.db.insertInto('rooms').values(row).execute();
   assert.is(await first.isReady(), true);
   await first.close();

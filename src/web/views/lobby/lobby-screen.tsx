@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { limits } from '../../../protocol/limits.ts';
 import { useApp, useTranslation } from '../../parts/app-context.ts';
 import { CheckLink } from '../../parts/check-link.tsx';
-import { DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
+import { AddressSwitch, DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
 import { DeviceFields } from '../../parts/device-fields.tsx';
 import { MediaTrouble } from '../../parts/media-trouble.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -122,6 +122,7 @@ export function LobbyScreen({ visit, joining }: { visit: Visit; joining: boolean
               <ChevronRight class="turn" size={18} aria-hidden="true" />
             </summary>
             <DataUseChoices dataUse={dataUse} />
+            <AddressSwitch />
           </details>
           <SavingNotice dataUse={dataUse} />
           <CheckLink />

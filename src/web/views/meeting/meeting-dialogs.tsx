@@ -2,7 +2,7 @@ import { Link2, Share2 } from 'lucide-preact';
 import { useId } from 'preact/hooks';
 import { useApp, useTranslation } from '../../parts/app-context.ts';
 import { CopyField } from '../../parts/copy-field.tsx';
-import { DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
+import { AddressSwitch, DataUseChoices, SavingNotice } from '../../parts/data-use-choices.tsx';
 import { DeviceFields } from '../../parts/device-fields.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { MediaTrouble } from '../../parts/media-trouble.tsx';
@@ -32,6 +32,7 @@ export function MeetingDialogs({ call, open, onClose }: MeetingDialogsProps) {
         <Dialog title={text.dataUse.title} onClose={onClose}>
           <SavingNotice dataUse={call.dataUse} />
           <DataUseChoices dataUse={call.dataUse} />
+          <AddressSwitch />
         </Dialog>
       );
     case 'settings':

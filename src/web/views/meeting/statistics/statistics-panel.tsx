@@ -66,6 +66,7 @@ function Overview({ call, statistics }: { call: Call; statistics: Statistics }) 
   const words = text.statistics;
   const quality = call.quality.value.get(selfKey);
   const { route, availableOutgoingBitrate } = statistics;
+  const { path, reason } = call.route.value;
   return (
     <dl class="numbers">
       {quality && (
@@ -77,6 +78,11 @@ function Overview({ call, statistics }: { call: Call; statistics: Statistics }) 
           </dd>
         </div>
       )}
+      <div data-wide>
+        <dt>{words.route}</dt>
+        <dd>{words.routes[path]}</dd>
+        <dd class="aside">{words.routeReasons[reason]}</dd>
+      </div>
       <div>
         <dt>{words.path}</dt>
         <dd>
@@ -193,6 +199,7 @@ function textFor(call: Call, { statistics, line }: Watched): string {
     media: meeting.media,
     dataUse: call.dataUse.choice.peek(),
     quality: call.quality.peek().get(selfKey),
+    route: call.route.peek(),
     heldBack: call.heldBack.peek(),
     statistics,
     line,
