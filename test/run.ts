@@ -14,14 +14,19 @@ const root = resolve(import.meta.dirname, '..');
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 
+/** The heavy ones one after another in one lane, the quick ones beside them: those wait more than they compute. */
 async function runAll(files: TestFile[], parallel: number, report: Report): Promise<void> {
-  const waiting = [...files];
-  const lane = async () => {
-    for (let file = waiting.shift(); file && !interrupted.signal.aborted; file = waiting.shift()) {
+  const heavy = files.filter((file) => file.heavy);
+  const quick = files.filter((file) => !file.heavy);
+  const lane = async (...queues: TestFile[][]) => {
+    for (;;) {
+      const file = queues.find((queue) => queue.length > 0)?.shift();
+      if (!file || interrupted.signal.aborted) return;
       report.add(await runFile(root, file, interrupted.signal));
     }
   };
-  await Promise.all(Array.from({ length: parallel }, lane));
+  const others = Array.from({ length: parallel - 1 }, () => lane(quick));
+  await Promise.all([parallel > 1 ? lane(heavy, quick) : lane(quick, heavy), ...others]);
 }
 
 const parallel = Number(process.env.TEST_PARALLEL) || Math.max(1, availableParallelism());
@@ -29,9 +34,6 @@ const found = await findTestFiles(root, process.argv.slice(2));
 const report = new Report((text) => process.stdout.write(text));
 for (const argument of found.unmatched) report.complain(`no test file matches "${argument}"`);
 if (found.files.length === 0 && found.unmatched.length === 0) report.complain('there are no test files');
-const quick = found.files.filter((file) => !file.heavy);
-const heavy = found.files.filter((file) => file.heavy);
-await runAll(quick, parallel, report);
-await runAll(heavy, 1, report);
+await runAll(found.files, parallel, report);
 if (interrupted.signal.aborted) report.complain('interrupted');
 process.exitCode = report.close() ? 0 : 1;

@@ -2,7 +2,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { TestFile } from './test-file.ts';
 
-const defaultTimeLimitMs = 120_000;
+const defaultTimeLimitMs = 180_000;
 const heavyFolders = [
   'test/browser/',
   'test/integration/',
