@@ -32,10 +32,11 @@ test('with every transport, and anew with every ICE restart', async ({ plenum })
   const client = await enter(plenum, plenum.url);
   const host = localAddress();
   const port = plenum.server.turn?.port;
+  const { securePort } = plenum.server.http;
   const urls = [
     `turn:${host}:${port}?transport=udp`,
-    `turn:${host}:${port}?transport=tcp`,
-    `turns:${host}:${plenum.server.http.securePort}?transport=tcp`,
+    `turn:${host}:${securePort}?transport=tcp`,
+    `turns:${host}:${securePort}?transport=tcp`,
   ];
   const check = (servers: IceServer[] | undefined) => {
     assert.is(servers?.length, 2);

@@ -1,23 +1,30 @@
 import type { Page, WebSocket } from 'playwright-core';
-import { decodeServerFrame } from '../../src/protocol/codec.ts';
+import { decodeClientFrame, decodeServerFrame } from '../../src/protocol/codec.ts';
 import type { ServerFrame } from '../../src/protocol/messages.ts';
 
-/** What the server has sent to a page, over all its connections. Begin before the page opens the meeting. */
+/**
+ * What the server has sent to a page, over all connections of its meeting; the lobby's check of the line is another
+ * conversation. Begin before the page opens the meeting.
+ */
 export class SignallingRecord {
-  readonly frames: ServerFrame[] = [];
-  #connections = 0;
+  readonly #received: { socket: WebSocket; frame: ServerFrame }[] = [];
+  readonly #checks = new Set<WebSocket>();
 
   constructor(page: Page) {
     page.on('websocket', (socket: WebSocket) => {
-      this.#connections += 1;
+      socket.on('framesent', ({ payload }) => {
+        if (typeof payload === 'string') return;
+        const frame = decodeClientFrame(payload);
+        if (frame.type === 'request' && frame.name === 'startCheck') this.#checks.add(socket);
+      });
       socket.on('framereceived', ({ payload }) => {
-        if (typeof payload !== 'string') this.frames.push(decodeServerFrame(payload));
+        if (typeof payload !== 'string') this.#received.push({ socket, frame: decodeServerFrame(payload) });
       });
     });
   }
 
-  get connections(): number {
-    return this.#connections;
+  get frames(): ServerFrame[] {
+    return this.#received.flatMap(({ socket, frame }) => (this.#checks.has(socket) ? [] : [frame]));
   }
 
   get resumptions(): number {

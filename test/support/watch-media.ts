@@ -11,7 +11,7 @@ export interface Received {
 export interface MediaWatch {
   /** By the name on the tile. */
   received(): Promise<Record<string, Received>>;
-  /** Peer connections made so far and those that are still open. */
+  /** Peer connections of meetings made so far and those that are still open. */
   connections(): { made: number; open: number };
   /** Closes the connections that both send and receive, as only those to another participant do, without a word to the page. */
   cutDirectPath(): void;
@@ -36,7 +36,10 @@ export function watchMedia(): void {
   const prototype = RTCPeerConnection.prototype;
   const { setRemoteDescription } = prototype;
   prototype.setRemoteDescription = async function (this: RTCPeerConnection, description) {
-    if (!all.has(this)) {
+    // The lobby's check of the line: the server (ICE-lite) offers both directions there, and in no meeting.
+    const isCheck =
+      description.type === 'offer' && /^a=ice-lite\r$[\s\S]*^a=sendrecv\r$/m.test(description.sdp ?? '');
+    if (!isCheck && !all.has(this)) {
       all.add(this);
       this.addEventListener('track', ({ track, streams: [stream] }) =>
         streamOfTrack.set(track.id, stream?.id ?? track.id),
