@@ -37,6 +37,8 @@ interface Told extends EncodingsState {
 }
 
 const tickMs = 1000;
+/** Many lines change at the same time, and each look at all of a room's encodings costs its square. */
+const gatherMs = 50;
 /** bit/s on the wire: Opus at 40 kbit/s in packets of 20 ms, with every header; and somebody silent, with DTX. */
 const voiceBitrate = 60_000;
 const thinVoiceBitrate = 42_000;
@@ -60,11 +62,14 @@ export class Adaptation implements Scene {
   readonly #downlinks = new Map<Endpoint, Downlink>();
   readonly #rates = new Map<ProducerId, ProducerRates>();
   readonly #told = new Map<ProducerId, Told>();
+  /** How many each has, audio too. */
+  readonly #encodingCounts = new Map<ProducerId, number>();
   readonly #qualities = new Map<Endpoint, Quality>();
   readonly #newcomers = new Set<Endpoint>();
   /** Who gets everything directly from the other: nothing is sent, and the line to them tells nothing. */
   readonly #resting = new Set<Endpoint>();
   readonly #stopTicking: () => void;
+  #stopGathering: (() => void) | undefined;
   #voices: VoicesState = noVoices;
   #levels: readonly { producerId: ProducerId; volume: number }[] = [];
   /** Who has held the floor, the last first. */
@@ -124,6 +129,7 @@ export class Adaptation implements Scene {
   producerClosed(producerId: ProducerId): void {
     this.#rates.delete(producerId);
     this.#told.delete(producerId);
+    this.#encodingCounts.delete(producerId);
   }
 
   downlinkOf(endpoint: Endpoint): Downlink | undefined {
@@ -235,11 +241,15 @@ export class Adaptation implements Scene {
   }
 
   allocationChanged(): void {
-    this.#tellEncodings();
+    this.#stopGathering ??= this.#parts.clock.after(gatherMs, () => {
+      this.#stopGathering = undefined;
+      this.#tellEncodings();
+    });
   }
 
   close(): void {
     this.#stopTicking();
+    this.#stopGathering?.();
     this.events.removeAll();
   }
 
@@ -276,7 +286,8 @@ export class Adaptation implements Scene {
       for (const { id, kind, source } of endpoint.producers()) {
         const producer = endpoint.producer(id);
         if (!producer) continue;
-        const all = kind === 'audio' ? 1 : encodingCount(producer);
+        const all = this.#encodingCounts.get(id) ?? (kind === 'audio' ? 1 : encodingCount(producer));
+        this.#encodingCounts.set(id, all);
         const before = this.#told.get(id) ?? { told: all, fewerSince: undefined, maxBitrate: 0 };
         const maxBitrate = this.#maxBitrate(endpoint, source, now);
         const wanted = endpoint.wishes.ceiling.audioOnly ? 0 : Math.min(all, needed.get(id) ?? 0);
@@ -383,7 +394,7 @@ function isVisible({ views }: Wishes, producerId: ProducerId): boolean {
   return !views || views.has(producerId);
 }
 
-/** Spatial layers that can be left out, each for itself: encodings of simulcast, layers of SVC. */
+/** To be asked once. Spatial layers that can be left out, each for itself: encodings of simulcast, layers of SVC. */
 function encodingCount({ rtpParameters }: types.Producer): number {
   const encodings = rtpParameters.encodings ?? [];
   if (encodings.length > 1) return encodings.length;

@@ -13,10 +13,13 @@ const wireShare = 1.05;
 /** What each layer of one video costs on the wire, measured while it is sent and remembered while it is not. */
 export class ProducerRates {
   readonly #producer: types.Producer;
+  /** Kept: mediasoup copies all parameters each time they are asked for. */
+  readonly #encodings: types.RtpEncodingParameters[];
   readonly #bitrates = new Map<string, number>();
 
   constructor(producer: types.Producer) {
     this.#producer = producer;
+    this.#encodings = producer.rtpParameters.encodings ?? [];
   }
 
   /** Asks the worker; call it about once a second. */
@@ -35,7 +38,7 @@ export class ProducerRates {
   bitrate(spatialLayer: number, temporalLayer: number, temporalLayers: number): number {
     const measured = this.#bitrates.get(`${spatialLayer}.${temporalLayer}`);
     if (measured) return measured * wireShare;
-    const { encodings = [] } = this.#producer.rtpParameters;
+    const encodings = this.#encodings;
     const usual = usualBitrates[Math.min(spatialLayer, 2)] ?? 0;
     const full = (encodings.length > 1 ? encodings[spatialLayer]?.maxBitrate : undefined) ?? usual;
     return full * (temporalShares[temporalLayers]?.[temporalLayer] ?? 1) * wireShare;
@@ -43,7 +46,7 @@ export class ProducerRates {
 
   /** Of a simulcast stream; undefined: all spatial layers are in one stream. */
   #spatialLayerOf({ rid, ssrc }: { rid?: string; ssrc: number }): number | undefined {
-    const { encodings = [] } = this.#producer.rtpParameters;
+    const encodings = this.#encodings;
     if (encodings.length <= 1) return undefined;
     const found = encodings.findIndex((encoding) =>
       rid === undefined || rid === '' ? encoding.ssrc === ssrc : encoding.rid === rid,

@@ -10,6 +10,8 @@ import type { Rung } from './policy/layers.ts';
 export class Received {
   readonly consumer: types.Consumer;
   readonly source: MediaSource;
+  /** Numbers of spatial and temporal layers. */
+  readonly layers: { spatial: number; temporal: number };
   readonly #release: () => void;
   #started = false;
   #rung: Rung | undefined;
@@ -22,6 +24,7 @@ export class Received {
   constructor(consumer: types.Consumer, source: MediaSource, release: () => void) {
     this.consumer = consumer;
     this.source = source;
+    this.layers = layersOf(consumer);
     this.#release = release;
     consumer.observer.once('close', () => this.#release());
   }
@@ -46,14 +49,6 @@ export class Received {
   /** What is sent now; undefined: nothing. */
   get rung(): Rung | undefined {
     return this.#rung;
-  }
-
-  /** Numbers of spatial and temporal layers. */
-  get layers(): { spatial: number; temporal: number } {
-    const { type, rtpParameters } = this.consumer;
-    if (type === 'simple') return { spatial: 1, temporal: 1 };
-    const mode = parseScalabilityMode(rtpParameters.encodings?.[0]?.scalabilityMode);
-    return { spatial: mode.spatialLayers, temporal: mode.temporalLayers };
   }
 
   start(): void {
@@ -99,4 +94,11 @@ export class Received {
     if (this.consumer.closed || this.consumer.paused) return;
     await this.consumer.pause();
   }
+}
+
+/** To be asked once: mediasoup copies all parameters each time. */
+function layersOf({ type, rtpParameters }: types.Consumer): { spatial: number; temporal: number } {
+  if (type === 'simple') return { spatial: 1, temporal: 1 };
+  const mode = parseScalabilityMode(rtpParameters.encodings?.[0]?.scalabilityMode);
+  return { spatial: mode.spatialLayers, temporal: mode.temporalLayers };
 }
