@@ -1,3 +1,4 @@
+// quick
 // time limit: 180 s
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';

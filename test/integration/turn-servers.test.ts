@@ -1,3 +1,4 @@
+// quick
 // network: own
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// quick
 import process from 'node:process';
 import { cleanup } from 'node-datachannel';
 import { suite } from 'uvu';

@@ -1,3 +1,4 @@
+// quick
 import { cleanup } from 'node-datachannel';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -50,16 +50,21 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** A file says how it wants to be run in its first lines: `// time limit: 240 s`, `// heavy`, `// network: own`. */
+/** A file says how it wants to be run in its first lines: `// time limit: 240 s`, `// heavy`, `// quick`, `// network: own`. */
 async function describe(root: string, name: string): Promise<TestFile> {
   const head = await firstLines(join(root, name));
   const seconds = /^\/\/ time limit: (\d+) s$/m.exec(head)?.[1];
   return {
     name,
     timeLimitMs: seconds === undefined ? defaultTimeLimitMs : Number(seconds) * 1000,
-    heavy: heavyFolders.some((folder) => name.startsWith(folder)) || /^\/\/ heavy$/m.test(head),
+    heavy: isHeavy(name, head),
     ownNetwork: /^\/\/ network: own$/m.test(head),
   };
+}
+
+function isHeavy(name: string, head: string): boolean {
+  const told = /^\/\/ (heavy|quick)$/m.exec(head)?.[1];
+  return told ? told === 'heavy' : heavyFolders.some((folder) => name.startsWith(folder));
 }
 
 async function firstLines(path: string): Promise<string> {
