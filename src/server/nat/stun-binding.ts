@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { ipv4 } from './port-mapping/ip-octets.ts';
+import { isIPv4 } from 'node:net';
+import { familyCodes, ipOfBytes } from './turn/addresses.ts';
+import { attributeOf, attributes, parseStun, readXorAddress, StunWriter } from './turn/stun-message.ts';
 
-/** RFC 8489. */
-const magicCookie = 0x2112a442;
-const bindingRequest = 0x0001;
-const bindingSuccess = 0x0101;
+/** Servers older than RFC 5389 know no other. */
 const mappedAddress = 0x0001;
-const xorMappedAddress = 0x0020;
 const defaultPort = 3478;
 /** ms to the next try. */
 const tries = [500, 1000, 1500];
@@ -57,36 +55,17 @@ export async function askStun(server: string): Promise<StunAnswer> {
 }
 
 export function binding(transactionId: Buffer): Buffer {
-  const request = Buffer.alloc(20);
-  request.writeUInt16BE(bindingRequest, 0);
-  request.writeUInt32BE(magicCookie, 4);
-  transactionId.copy(request, 8);
-  return request;
+  return new StunWriter('binding', 'request', transactionId).finish();
 }
 
 /** @returns the IPv4 address that was seen; undefined: not the answer to this request */
 export function readBinding(message: Buffer, transactionId: Buffer): string | undefined {
-  if (message.length < 20 || message.readUInt16BE(0) !== bindingSuccess) return undefined;
-  if (message.readUInt32BE(4) !== magicCookie || !message.subarray(8, 20).equals(transactionId))
-    return undefined;
-  const end = 20 + message.readUInt16BE(2);
-  if (end !== message.length) return undefined;
-  let plain: string | undefined;
-  for (let at = 20; at + 4 <= end; ) {
-    const type = message.readUInt16BE(at);
-    const length = message.readUInt16BE(at + 2);
-    const value = message.subarray(at + 4, at + 4 + length);
-    if (at + 4 + length > end) return undefined;
-    if (length === 8 && value[1] === 1) {
-      if (type === xorMappedAddress) {
-        const cookie = Buffer.alloc(4);
-        cookie.writeUInt32BE(magicCookie);
-        return ipv4(value.subarray(4).map((octet, index) => octet ^ (cookie[index] ?? 0)));
-      }
-      if (type === mappedAddress) plain = ipv4(value.subarray(4));
-    }
-    // Attributes begin at multiples of four.
-    at += 4 + Math.ceil(length / 4) * 4;
-  }
-  return plain;
+  const answer = parseStun(message);
+  if (answer?.method !== 'binding' || answer.class !== 'success') return undefined;
+  if (!answer.transactionId.equals(transactionId)) return undefined;
+  const xored = attributeOf(answer, attributes.xorMappedAddress);
+  const seen = xored && readXorAddress(xored, transactionId)?.ip;
+  if (seen !== undefined) return isIPv4(seen) ? seen : undefined;
+  const plain = attributeOf(answer, mappedAddress);
+  return plain?.length === 8 && plain[1] === familyCodes.ipv4 ? ipOfBytes(plain.subarray(4)) : undefined;
 }
