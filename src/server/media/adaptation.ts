@@ -1,4 +1,4 @@
-import { parseScalabilityMode, type types } from 'mediasoup';
+import type { types } from 'mediasoup';
 import type { Clock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
@@ -62,8 +62,6 @@ export class Adaptation implements Scene {
   readonly #downlinks = new Map<Endpoint, Downlink>();
   readonly #rates = new Map<ProducerId, ProducerRates>();
   readonly #told = new Map<ProducerId, Told>();
-  /** How many each has, audio too. */
-  readonly #encodingCounts = new Map<ProducerId, number>();
   readonly #qualities = new Map<Endpoint, Quality>();
   readonly #newcomers = new Set<Endpoint>();
   /** Who gets everything directly from the other: nothing is sent, and the line to them tells nothing. */
@@ -129,7 +127,6 @@ export class Adaptation implements Scene {
   producerClosed(producerId: ProducerId): void {
     this.#rates.delete(producerId);
     this.#told.delete(producerId);
-    this.#encodingCounts.delete(producerId);
   }
 
   downlinkOf(endpoint: Endpoint): Downlink | undefined {
@@ -284,10 +281,7 @@ export class Adaptation implements Scene {
     const needed = this.#neededEncodings();
     for (const endpoint of this.#parts.endpoints()) {
       for (const { id, kind, source } of endpoint.producers()) {
-        const producer = endpoint.producer(id);
-        if (!producer) continue;
-        const all = this.#encodingCounts.get(id) ?? (kind === 'audio' ? 1 : encodingCount(producer));
-        this.#encodingCounts.set(id, all);
+        const all = endpoint.encodingCountOf(id);
         const before = this.#told.get(id) ?? { told: all, fewerSince: undefined, maxBitrate: 0 };
         const maxBitrate = this.#maxBitrate(endpoint, source, now);
         const wanted = endpoint.wishes.ceiling.audioOnly ? 0 : Math.min(all, needed.get(id) ?? 0);
@@ -392,11 +386,4 @@ export class Adaptation implements Scene {
 
 function isVisible({ views }: Wishes, producerId: ProducerId): boolean {
   return !views || views.has(producerId);
-}
-
-/** To be asked once. Spatial layers that can be left out, each for itself: encodings of simulcast, layers of SVC. */
-function encodingCount({ rtpParameters }: types.Producer): number {
-  const encodings = rtpParameters.encodings ?? [];
-  if (encodings.length > 1) return encodings.length;
-  return parseScalabilityMode(encodings[0]?.scalabilityMode).spatialLayers;
 }

@@ -1,4 +1,4 @@
-import type { types } from 'mediasoup';
+import { parseScalabilityMode, type types } from 'mediasoup';
 import type { Log } from '../../base/log.ts';
 import { Refusal } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -63,6 +63,7 @@ export interface EndpointParts {
 interface PublishedProducer {
   producer: types.Producer;
   source: MediaSource;
+  encodings: number;
 }
 
 /** bit/s */
@@ -121,6 +122,11 @@ export class Endpoint {
 
   sourceOf(producerId: ProducerId): MediaSource | undefined {
     return this.#producers.get(producerId)?.source;
+  }
+
+  /** How many encodings or spatial layers of it can be left out or asked for; audio has one. */
+  encodingCountOf(producerId: ProducerId): number {
+    return this.#producers.get(producerId)?.encodings ?? 0;
   }
 
   producers(): ProducerInfo[] {
@@ -195,7 +201,7 @@ export class Endpoint {
       throw new Refusal('media-unavailable');
     }
     const producerId = producer.id as ProducerId;
-    const published = { producer, source: ask.source };
+    const published = { producer, source: ask.source, encodings: encodingCount(producer) };
     this.#producers.set(producerId, published);
     this.#parts.traffic.watchProducer(producer);
     producer.observer.once('close', () => {
@@ -360,4 +366,12 @@ export class Endpoint {
 
 function info({ producer, source }: PublishedProducer): ProducerInfo {
   return { id: producer.id as ProducerId, kind: producer.kind, source, paused: producer.paused };
+}
+
+/** To be asked once: mediasoup copies all parameters each time. Each can be left out: encodings of simulcast, layers of SVC. */
+function encodingCount({ kind, rtpParameters }: types.Producer): number {
+  if (kind === 'audio') return 1;
+  const encodings = rtpParameters.encodings ?? [];
+  if (encodings.length > 1) return encodings.length;
+  return parseScalabilityMode(encodings[0]?.scalabilityMode).spatialLayers;
 }
