@@ -3,7 +3,7 @@ import type { CheckInfo, TransportInfo } from '../../protocol/messages.ts';
 import { MeetingError } from '../meeting-error.ts';
 import type { CheckConversation } from './check-conversation.ts';
 import type { Line, LineFacts, LineId, LineReason, TellLine } from './line.ts';
-import { pathKinds } from './line.ts';
+import { networkLineIds, pathKinds } from './line.ts';
 import { measureBandwidth } from './measure-bandwidth.ts';
 import { type PathEngine, type PathKind, PathProblem } from './path-engine.ts';
 import { familyOf, type PathPlan, plansFor } from './path-plan.ts';
@@ -50,7 +50,7 @@ export async function examine(parts: ExamineParts): Promise<void> {
     tell({ id: 'signalling', state: 'passed', facts: { connectMs: performance.now() - startedAt } });
   } catch (error) {
     tell(signallingLine(error));
-    tellUntested(tell, networkLines, 'not-reached');
+    tellUntested(tell, networkLineIds, 'not-reached');
     return;
   }
   const tryParts = { conversation, engine, info };
@@ -58,22 +58,9 @@ export async function examine(parts: ExamineParts): Promise<void> {
     await tryAll(tryParts, await conversation.open(0), tell);
   } catch (error) {
     const { reason, detail } = toProblem(error);
-    for (const id of networkLines) tell({ id, state: 'untested', reason, facts: { detail } });
+    for (const id of networkLineIds) tell({ id, state: 'untested', reason, facts: { detail } });
   }
 }
-
-const networkLines = [
-  'udp',
-  'tcp',
-  'turn-udp',
-  'turn-tcp',
-  'turn-tls',
-  'ipv4',
-  'ipv6',
-  'media-ports',
-  'bandwidth-up',
-  'bandwidth-down',
-] as const satisfies LineId[];
 
 /** The server was there when it refused: only without a word from it has signalling itself failed. */
 function signallingLine(error: unknown): Line {
@@ -92,7 +79,7 @@ function signallingLine(error: unknown): Line {
 
 async function tryAll(parts: TryParts, first: TransportInfo, tell: TellLine): Promise<void> {
   const plans = plansFor(first).slice(0, parts.info.maxPaths - 1);
-  for (const id of networkLines) {
+  for (const id of networkLineIds) {
     if (pathKinds.includes(id as PathKind) && !plans.some(({ kind }) => kind === id))
       tell({ id, state: 'untested', reason: 'not-offered', facts: {} });
     else tell({ id, state: 'running', facts: {} });

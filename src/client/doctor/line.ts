@@ -1,5 +1,19 @@
 import type { PathKind, PathReason } from './path-engine.ts';
 
+/** The ways to the server's media, and what they carry. */
+export const networkLineIds = [
+  'udp',
+  'tcp',
+  'turn-udp',
+  'turn-tcp',
+  'turn-tls',
+  'ipv4',
+  'ipv6',
+  'media-ports',
+  'bandwidth-up',
+  'bandwidth-down',
+] as const;
+
 /** What is looked at, in the order in which it is shown. */
 export const lineIds = [
   'browser',
@@ -11,16 +25,7 @@ export const lineIds = [
   'address',
   'certificate',
   'signalling',
-  'udp',
-  'tcp',
-  'turn-udp',
-  'turn-tcp',
-  'turn-tls',
-  'ipv4',
-  'ipv6',
-  'media-ports',
-  'bandwidth-up',
-  'bandwidth-down',
+  ...networkLineIds,
 ] as const;
 export type LineId = (typeof lineIds)[number];
 
