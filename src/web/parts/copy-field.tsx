@@ -1,7 +1,8 @@
 import { Check, Copy } from 'lucide-preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import { useApp, useTranslation } from './app-context.ts';
 import { copyText } from './copy-text.ts';
+import { useCopied } from './use-copied.ts';
 
 interface CopyFieldProps {
   label: string;
@@ -16,15 +17,10 @@ export function CopyField({ label, value, hint, primary }: CopyFieldProps) {
   const { text } = useTranslation();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 2500);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const [copied, hasCopied] = useCopied();
 
   const copy = async () => {
-    if (await copyText(value)) return setCopied(true);
+    if (await copyText(value)) return hasCopied();
     input.current?.select();
     toasts.show(text.app.copyFailed, { tone: 'alert' });
   };

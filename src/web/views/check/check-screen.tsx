@@ -9,7 +9,7 @@ import {
   RefreshCw,
 } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Line, LineId } from '../../../client/doctor/line.ts';
 import { explain } from '../../../client/doctor/texts.ts';
 import type { Verdict } from '../../../client/doctor/verdict.ts';
@@ -18,6 +18,7 @@ import { checkGerman } from '../../languages/check-german.ts';
 import { useApp, useTranslation } from '../../parts/app-context.ts';
 import { copyText } from '../../parts/copy-text.ts';
 import { PageHead } from '../../parts/page-head.tsx';
+import { useCopied } from '../../parts/use-copied.ts';
 import { useScreen } from '../../parts/use-screen.ts';
 import { ConnectionCheck } from '../../state/connection-check.ts';
 import './check-screen.css';
@@ -162,14 +163,9 @@ function Row({ line, texts }: { line: Line; texts: CheckTexts }) {
 function CopyButton({ label, hint, value }: { label: string; hint: string; value: () => string }) {
   const { toasts } = useApp();
   const { text } = useTranslation();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 2500);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const [copied, hasCopied] = useCopied();
   const copy = async () => {
-    if (await copyText(value())) setCopied(true);
+    if (await copyText(value())) hasCopied();
     else toasts.show(text.app.copyFailed, { tone: 'alert' });
   };
   return (
