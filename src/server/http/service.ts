@@ -3,11 +3,11 @@ import https from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Lifecycle } from '../../base/lifecycle.ts';
+import { networkOf } from '../nat/network-of.ts';
 import { type AppParts, createApp } from './app.ts';
 import { CertificateSource, type CertificateSourceParts } from './certificate-source.ts';
 import { sortByFirstByte } from './first-bytes.ts';
 import { listen } from './listen.ts';
-import { networkOf } from './network-of.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
 export interface HttpServiceParts

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { isPrivateAddress } from '../public-address.ts';
 
 /** An IP address and a port. `ip` is always in the form that the system's own sockets print, so that texts can be compared. */
 export interface TransportAddress {
@@ -67,11 +68,6 @@ export function keyOf({ ip, port }: TransportAddress): string {
   return `${ip} ${port}`;
 }
 
-/** Who counts as one client: an IPv4 address or an IPv6 /64, which is what one line gets to choose from. */
-export function clientNetwork(ip: string): string {
-  return isIPv4(ip) ? ip : bytesOfIp(ip).toString('hex', 0, 8);
-}
-
 // Where clouds tell their machines their secrets, outside of the link-local networks: AWS over IPv6, Alibaba, Azure, Oracle.
 const metadata = new Set(
   [
@@ -88,18 +84,15 @@ const metadata = new Set(
 export function kindOfForbidden(ip: string): ForbiddenReason {
   const bytes = bytesOfIp(ip);
   if (metadata.has(bytes.toString('hex'))) return 'metadata';
-  return bytes.length === 4 ? kindOfIpv4(bytes) : kindOfIpv6(bytes);
+  return bytes.length === 4 ? kindOfIpv4(bytes, ip) : kindOfIpv6(bytes);
 }
 
-function kindOfIpv4([first = 0, second = 0]: Buffer): ForbiddenReason {
+function kindOfIpv4([first = 0, second = 0]: Buffer, ip: string): ForbiddenReason {
   if (first === 0) return 'unspecified';
   if (first === 127) return 'loopback';
   if (first === 169 && second === 254) return 'link-local';
   if (first >= 224) return 'multicast'; // broadcast and reserved ones too
-  if (first === 10 || (first === 192 && second === 168)) return 'private';
-  if ((first === 172 && second >= 16 && second < 32) || (first === 100 && second >= 64 && second < 128))
-    return 'private';
-  return 'other';
+  return isPrivateAddress(ip) ? 'private' : 'other';
 }
 
 function kindOfIpv6(bytes: Buffer): ForbiddenReason {

@@ -1,4 +1,4 @@
-import { clientNetwork } from './addresses.ts';
+import { networkOf } from '../network-of.ts';
 import { count, type QuotaName, type TurnCounters } from './counters.ts';
 import type { TurnLimits } from './settings.ts';
 
@@ -71,7 +71,7 @@ export class Quotas {
     const participant = shareOf(this.#participants, participantId, () => {
       return new Share(limits.bytesPerSecondPerParticipant, limits.packetsPerSecondPerParticipant);
     });
-    const address = shareOf(this.#addresses, clientNetwork(ip), () => {
+    const address = shareOf(this.#addresses, networkOf(ip), () => {
       return new Share(limits.bytesPerSecondPerAddress, limits.packetsPerSecondPerAddress);
     });
     const hit =
@@ -98,7 +98,7 @@ export class Quotas {
 
   /** Whether somebody without credentials gets an answer: else we would be a mirror for forged senders. */
   admitsStranger(ip: string): boolean {
-    const network = clientNetwork(ip);
+    const network = networkOf(ip);
     const answers = this.#answers.get(network) ?? 0;
     // Bounded: a flood from countless forged addresses is not answered at all.
     if (answers >= this.#limits.strangerAnswersPerSecond || this.#answers.size > 20_000) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
-import { clientNetwork, type TransportAddress } from './addresses.ts';
+import { networkOf } from '../network-of.ts';
+import type { TransportAddress } from './addresses.ts';
 import type { ClientPath } from './client-path.ts';
 import type { TurnLimits } from './settings.ts';
 import { StreamFrames } from './stream-frames.ts';
@@ -42,7 +43,7 @@ export class StreamClients {
     client: TransportAddress,
     stream: Stream,
   ): { received(chunk: Buffer): void; closed(): void } | undefined {
-    const network = clientNetwork(client.ip);
+    const network = networkOf(client.ip);
     const here = this.#perNetwork.get(network) ?? 0;
     const most = this.#clients.size >= this.#limits.connections;
     if (most || here >= this.#limits.connectionsPerAddress) {
@@ -87,7 +88,7 @@ export class StreamClients {
     if (!this.#clients.delete(client)) return;
     const { transport, client: address } = client.path;
     this.#server.counters.connections[transport] -= 1;
-    const network = clientNetwork(address.ip);
+    const network = networkOf(address.ip);
     const left = (this.#perNetwork.get(network) ?? 1) - 1;
     if (left > 0) this.#perNetwork.set(network, left);
     else this.#perNetwork.delete(network);

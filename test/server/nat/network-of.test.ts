@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { networkOf } from '../../../src/server/http/network-of.ts';
+import { networkOf } from '../../../src/server/nat/network-of.ts';
 
 const test = suite('network of an address');
 
