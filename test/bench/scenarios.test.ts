@@ -7,9 +7,7 @@ import type { ScenarioInput } from '../../bench/scenarios/scenario.ts';
 
 const test = suite('bench scenarios');
 const input = (numbers: Record<string, number>): ScenarioInput => ({
-  url: 'ws://127.0.0.1:1/signal',
-  participantToken: 'participant',
-  viewerToken: 'viewer',
+  meetings: [{ url: 'ws://127.0.0.1:1/signal', participantToken: 'participant', viewerToken: 'viewer' }],
   numbers,
   camera: { width: 1280, height: 720, framesPerSecond: 30 },
   seed: 1,
