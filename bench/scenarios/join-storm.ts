@@ -11,17 +11,23 @@ export const joinStorm: Scenario = {
     cameras: { default: 20, least: 0, what: 'of them with a camera' },
     within: { default: 10, least: 0.1, what: 'seconds in which they join' },
     tiles: { default: 9, least: 0, what: 'cameras of others each one shows' },
+    'tile-height': {
+      default: 180,
+      least: 0,
+      what: 'lines of picture each tile has (0: as large as it comes)',
+    },
     speaking: { default: 2, least: 0, what: 'people who speak at a time' },
     blip: { default: 2, least: 0, what: 'seconds without signalling afterwards (0: none)' },
   },
   plan(input) {
     const { participants = 200, cameras = 20, within = 10, tiles = 9, speaking = 2 } = input.numbers;
-    const { blip = 2, seconds = 20, settle = 5 } = input.numbers;
-    const clients = people(
+    const { 'tile-height': tileHeight = 180, blip = 2, seconds = 20, settle = 5 } = input.numbers;
+    const plans = people(
       { participants, cameras: Math.min(cameras, participants), microphones: participants, speaking, tiles },
       input,
       onlyMeeting(input),
     );
+    const clients = tileHeight > 0 ? plans.map((plan) => ({ ...plan, tileHeight })) : plans;
     const everybody = clients.map(({ index }) => index);
     return {
       clients,
