@@ -87,6 +87,7 @@ async function bench(options: BenchOptions, progress: Progress, signal: AbortSig
         firstPacket: times('firstPacketMs'),
         firstFrame: times('firstFrameMs'),
         resumed: times('resumedMs'),
+        eventLoopP99Ms: run.joinLoopP99Ms,
       },
       memory: memory(recorder.footprints),
       slopes: slopes(recorder.footprints),

@@ -27,6 +27,8 @@ export interface BenchResult {
     firstFrame: Percentiles | undefined;
     /** after all signalling had broken: ms since it was possible again */
     resumed?: Percentiles | undefined;
+    /** the server's, ms, while they joined; contains the sampling interval of 10 ms */
+    eventLoopP99Ms?: number | undefined;
   };
   /** What the server holds per participant, and what it gives back. Not known of servers that were not started here. */
   memory?: Memory | undefined;
