@@ -1,15 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { Counter, collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import type { WorkerStats } from '../media/workers.ts';
+import { observeInstallation } from './observe-installation.ts';
 import { observeNat } from './observe-nat.ts';
+import { observeTraffic } from './observe-traffic.ts';
 import { observeTurn } from './observe-turn.ts';
 import { counterOf, gaugeOf, type SetValue } from './read-on-scrape.ts';
 import type { MetricsSources } from './sources.ts';
 
-/** Objects asked for statistics in one scrape: a message to a worker each. */
-const statsPerScrape = 2000;
+const statusClasses = ['2xx', '3xx', '4xx', '5xx'];
 
-/** Every metric. No label names a room or a person: labels are few, and nobody is watched. */
+/** Joins that fail because of us. All other refusals are the caller's: an old link, a full meeting, a role. */
+const failedJoins = ['internal', 'media-unavailable'] as const satisfies ErrorCode[];
+
+/**
+ * Every metric. A counter that an alert watches is there from the start, as 0: Prometheus sees no increase in a series
+ * that begins with 1. No label names a room or a person: labels are few, and nobody is watched.
+ */
 export function observe(registry: Registry, sources: MetricsSources): void {
   collectDefaultMetrics({ register: registry, prefix: 'plenum_' });
   observeWorkers(registry, sources);
@@ -20,9 +28,11 @@ export function observe(registry: Registry, sources: MetricsSources): void {
   observeWays(registry, sources);
   observeTurn(registry, sources);
   observeNat(registry, sources);
+  observeInstallation(registry, sources);
   counterOf(registry, 'plenum_http_answers_total', 'HTTP answers by class of status', ['class'], (set) => {
-    for (const [group, answers] of Object.entries(sources.http.stats().answers))
-      set({ class: group }, answers);
+    const { answers } = sources.http.stats();
+    for (const group of new Set([...statusClasses, ...Object.keys(answers)]))
+      set({ class: group }, answers[group] ?? 0);
   });
 }
 
@@ -140,40 +150,8 @@ function observeRooms(registry: Registry, { rooms }: MetricsSources): void {
     labelNames: ['role'],
     registers: [registry],
   });
+  for (const role of Object.keys(rooms.stats().participants)) joins.inc({ role }, 0);
   rooms.events.on('joined', ({ role }) => joins.inc({ role }));
-}
-
-function observeTraffic(registry: Registry, { traffic }: MetricsSources): void {
-  // One sweep serves both: metrics of one scrape are collected at the same time.
-  let sweep: ReturnType<typeof traffic.refresh> | undefined;
-  const totals = () => {
-    sweep ??= traffic.refresh(statsPerScrape).finally(() => {
-      sweep = undefined;
-    });
-    return sweep;
-  };
-  counterOf(
-    registry,
-    'plenum_media_bytes_total',
-    'Media bytes over all transports',
-    ['direction'],
-    async (set) => {
-      const { bytesReceived, bytesSent } = await totals();
-      set({ direction: 'in' }, bytesReceived);
-      set({ direction: 'out' }, bytesSent);
-    },
-  );
-  counterOf(
-    registry,
-    'plenum_media_packets_total',
-    'RTP packets from publishers and to receivers',
-    ['direction'],
-    async (set) => {
-      const { packetsReceived, packetsSent } = await totals();
-      set({ direction: 'in' }, packetsReceived);
-      set({ direction: 'out' }, packetsSent);
-    },
-  );
 }
 
 function observeTransports(registry: Registry, { rooms }: MetricsSources): void {
@@ -191,6 +169,7 @@ function observeTransports(registry: Registry, { rooms }: MetricsSources): void 
     registers,
   });
   for (const stage of ['ice', 'dtls']) failures.inc({ stage }, 0);
+  for (const protocol of ['udp', 'tcp']) connections.inc({ protocol }, 0);
   rooms.events.on('transportChanged', (change) => {
     if (change.what === 'connected') connections.inc({ protocol: change.protocol });
     else if (change.what === 'ice' && change.state === 'disconnected') failures.inc({ stage: 'ice' });
@@ -242,6 +221,7 @@ function observeSignalling(registry: Registry, { signalling }: MetricsSources): 
     labelNames: ['request', 'outcome'],
     registers,
   });
+  for (const outcome of ['ok', ...failedJoins]) requests.inc({ request: 'join', outcome }, 0);
   const duration = new Histogram({
     name: 'plenum_signalling_request_duration_seconds',
     help: 'Time from a request to its answer',
@@ -273,5 +253,6 @@ function observeSignalling(registry: Registry, { signalling }: MetricsSources): 
     labelNames: ['reason'],
     registers,
   });
+  refused.inc({ reason: 'too-many-connections' }, 0);
   signalling.events.on('refused', ({ reason }) => refused.inc({ reason }));
 }
