@@ -64,6 +64,12 @@ test('scrapes the server and sees the meeting', async () => {
     'media flows',
     async () => (await one('rate(plenum_media_packets_total{direction="out"}[10s])')) > 20,
   );
+  // What the alert on media that does not connect compares.
+  const begun = 'plenum_signalling_requests_total{request="connectTransport",outcome="ok"}';
+  await until('every transport that was begun is connected', async () => {
+    const connected = await one('sum(plenum_transport_connections_total)');
+    return connected === 4 && connected === (await one(begun));
+  });
   assert.equal(
     (await prometheus.targets()).map(({ health, lastError }) => ({ health, lastError })),
     [{ health: 'up', lastError: '' }],
