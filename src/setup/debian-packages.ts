@@ -31,10 +31,17 @@ export function ensurePackages(packages: readonly string[], reason: string): voi
   installed();
 }
 
-/** Of coturn only the test clients are wanted; Debian starts its server, on the port that is ours. */
-function stopServices(packages: readonly string[]): void {
-  if (!packages.includes('coturn') || !existsSync('/run/systemd/system')) return;
-  spawnSync('systemctl', ['disable', '--now', 'coturn'], { stdio: 'ignore' });
+/**
+ * Servers that Debian starts as soon as they are installed, while only their programs are wanted here: coturn for its
+ * test clients (its port is ours), prometheus for the tests, which start their own.
+ */
+const unwantedServices: readonly string[] = ['coturn', 'prometheus'];
+
+/** Only for what was installed just now: somebody's own server goes on. */
+function stopServices(installed: readonly string[]): void {
+  const services = unwantedServices.filter((name) => installed.includes(name));
+  if (services.length === 0 || !existsSync('/run/systemd/system')) return;
+  spawnSync('systemctl', ['disable', '--now', ...services], { stdio: 'ignore' });
 }
 
 function missingPackages(packages: readonly string[]): string[] {
