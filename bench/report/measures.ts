@@ -49,7 +49,7 @@ function percentiles(
   };
 }
 
-const joining: MeasureGroup = {
+export const joining: MeasureGroup = {
   name: 'Joining (ms from the first attempt to connect)',
   note: 'p50 / p95 / p99 / max',
   rows: [

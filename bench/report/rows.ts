@@ -1,7 +1,7 @@
 import { type Measure, type MeasureRow, measureGroups, valueIn } from './measures.ts';
 import { runsOf, type SavedResult } from './saved-result.ts';
 import { type Spread, spreadOf } from './spread.ts';
-import { bare, withUnit } from './unit.ts';
+import { bare, rangeText, withUnit } from './unit.ts';
 
 /** Lines that belong together, as text. */
 export interface RowGroup {
@@ -74,17 +74,13 @@ function rowValue({ style, measures }: MeasureRow, runs: readonly SavedResult[])
   const numbers = found.filter(({ measure }) => measure.unit !== 'values');
   const count = found.find(({ measure }) => measure.unit === 'values');
   const text = numbers
-    .map(({ measure: { unit }, spread }) => bare(spread.median, unit) + range(spread, unit))
+    .map(({ measure: { unit }, spread }) => bare(spread.median, unit) + rangeText(spread, unit))
     .join(' / ');
   return count ? `${text}   of ${bare(count.spread.median, 'values')}` : text;
 }
 
 function inWords({ label, unit }: Measure, spread: Spread): string {
-  const value = withUnit(spread.median, unit) + range(spread, unit);
+  const value = withUnit(spread.median, unit) + rangeText(spread, unit);
   if (label === '') return value;
   return unit === 'pieces' ? `${value} ${label}` : `${label} ${value}`;
-}
-
-function range({ least, most, runs }: Spread, unit: Measure['unit']): string {
-  return runs < 2 ? '' : ` (${bare(least, unit)}–${bare(most, unit)})`;
 }

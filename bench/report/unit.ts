@@ -1,3 +1,5 @@
+import type { Spread } from './spread.ts';
+
 /** `pieces`: the measure's label says of what. `values`: how many values percentiles were made of. */
 export type Unit =
   | 'packets/s'
@@ -38,6 +40,12 @@ export function bare(value: number, unit: Unit): string {
     case 'octets':
       return octets(value);
   }
+}
+
+/** In brackets behind a median; empty where all runs say the same, as far as it is shown. */
+export function rangeText({ least, most }: Spread, unit: Unit): string {
+  const [from, to] = [bare(least, unit), bare(most, unit)];
+  return from === to ? '' : ` (${from}–${to})`;
 }
 
 function suffix(unit: Unit): string {
