@@ -11,19 +11,22 @@ const charWidth = 6.6;
 const space = 8;
 const mostLanes = 4;
 
-/** Finds a line for each label, so that those of short bands do not run into their neighbours. */
+/**
+ * Finds a line for each label, so that those of short bands do not run into their neighbours.
+ * Labels for which there is no room are left out.
+ */
 export function bandLanes(labels: readonly { x: number; label: string }[], end: number): BandLabel[] {
   const filledTo: number[] = [];
-  return labels.map(({ x, label }) => {
+  return labels.flatMap(({ x, label }): BandLabel[] => {
     const length = label.length * charWidth;
     // At the right edge it is written to the left.
     const over = x + length > end;
     const from = over ? end - length : x;
-    const free = Array.from({ length: mostLanes }, (_, lane) => lane).find(
-      (lane) => (filledTo[lane] ?? Number.NEGATIVE_INFINITY) <= from,
+    const lane = Array.from({ length: mostLanes }, (_, index) => index).find(
+      (index) => (filledTo[index] ?? Number.NEGATIVE_INFINITY) <= from,
     );
-    const lane = free ?? mostLanes - 1;
+    if (lane === undefined) return [];
     filledTo[lane] = from + length + space;
-    return { x: over ? end : x, label, lane, anchor: over ? 'end' : 'start' };
+    return [{ x: over ? end : x, label, lane, anchor: over ? 'end' : 'start' }];
   });
 }

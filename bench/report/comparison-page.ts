@@ -38,7 +38,7 @@ export function comparisonPage({ sides, warnings, remarks, groups }: Comparison)
     '<section><h2>What is compared</h2>',
     htmlTable({
       caption: 'Everything is compared with A',
-      headings: ['', 'results', 'runs', 'commit and time'],
+      headings: ['side', 'results', 'runs', 'commit and time'],
       groups: [{ rows: names }],
     }),
     '</section>',

@@ -75,7 +75,7 @@ function legend(): string[] {
 }
 
 function opacity(index: number): number {
-  return [1, 0.6, 0.35, 0.18][index] ?? 0.18;
+  return [1, 0.65, 0.42, 0.25][index] ?? 0.25;
 }
 
 function inWords(marks: Bar['marks']): string {

@@ -22,7 +22,7 @@ h2 { font-size: 18px; margin: 36px 0 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--grey); padding-bottom: 4px; }
 th, td { text-align: left; vertical-align: top; padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th[scope="row"] { font-weight: normal; color: var(--grey); width: 250px; }
+th[scope="row"] { font-weight: normal; color: var(--grey); width: 270px; }
 th[scope="rowgroup"] { padding-top: 18px; }
 thead th { border-bottom-width: 2px; }
 svg { display: block; width: 100%; height: auto; margin: 8px 0; }
@@ -33,7 +33,7 @@ svg { display: block; width: 100%; height: auto; margin: 8px 0; }
 .chart-band-other { fill: var(--band-other); }
 .chart-axis { stroke: var(--grey); }
 .chart-grid { stroke: var(--line); }
-@media (max-width: 800px) { .chart { overflow-x: auto; } .chart svg { width: 900px; } }
+@media screen and (max-width: 800px) { .chart { overflow-x: auto; } .chart svg { width: 900px; } th[scope="row"] { width: 34%; } }
 @media print {
   main { max-width: none; padding: 0; }
   body { font-size: 11px; }

@@ -40,7 +40,8 @@ export function htmlTable({ caption, headings, groups }: HtmlTable): string {
     ...groups.flatMap(({ rows }) => rows.map(({ cells }) => cells.length + 1)),
   );
   return [
-    '<div class="wide"><table>',
+    // On a narrow screen it scrolls, and then the keyboard must get there.
+    `<div class="wide" tabindex="0" role="group" aria-label="${escaped(caption)}"><table>`,
     `<caption>${escaped(caption)}</caption>`,
     ...(headings.length === 0
       ? []

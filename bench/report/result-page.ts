@@ -18,7 +18,7 @@ export function resultPage(result: SavedResult): string {
     measured.length === 0
       ? section('Figures', '<p>Nothing was measured.</p>')
       : section('Figures', htmlTable(tableOf('What was measured', measured))),
-    joins === undefined ? '' : section('Joining', chart(joins)),
+    joins === undefined ? '' : section('Joining', chart('Joining', joins)),
     ...timelines(result),
     section(
       'Environment',
@@ -40,8 +40,8 @@ function timelines(result: SavedResult): string[] {
   const runs = runsOf(result);
   return runs.flatMap((run, index) => {
     const title = runs.length === 1 ? 'Over time' : `Run ${index + 1} of ${runs.length} over time`;
-    const svg = timelineChart(run, `${title}, in steps`);
-    return svg === undefined ? [] : section(title, chart(svg));
+    const svg = timelineChart(run, `${result.scenario}: what each second brought`);
+    return svg === undefined ? [] : section(title, chart(title, svg));
   });
 }
 
@@ -74,6 +74,6 @@ function section(heading: string, html: string): string {
   return `<section><h2>${escaped(heading)}</h2>\n${html}</section>`;
 }
 
-function chart(svg: string): string {
-  return `<div class="chart">${svg}</div>`;
+function chart(name: string, svg: string): string {
+  return `<div class="chart" tabindex="0" role="group" aria-label="${escaped(name)}">${svg}</div>`;
 }

@@ -65,8 +65,12 @@ const plans: readonly PanelPlan[] = [
   },
 ];
 
+/** Rates over less, as where a step begins, are noise that would press the rest to the ground. s */
+const leastSpan = 0.25;
+
 /** How a run went, second by second. @returns undefined when nothing was noted */
-export function timelineChart({ timeline = [] }: SavedResult, title: string): string | undefined {
+export function timelineChart(result: SavedResult, title: string): string | undefined {
+  const timeline = longEnough(result.timeline ?? []);
   const last = timeline.at(-1)?.second;
   if (last === undefined) return undefined;
   const panels = plans.flatMap((plan) => panelOf(plan, timeline));
@@ -81,6 +85,15 @@ function panelOf({ label, top, lines }: PanelPlan, timeline: readonly Entry[]): 
     return [{ label: name, color: colors[index % colors.length] as string, style: 'line', points }];
   });
   return series.length === 0 ? [] : [{ label, top, series }];
+}
+
+function longEnough(timeline: readonly Entry[]): Entry[] {
+  let before = Number.NEGATIVE_INFINITY;
+  return timeline.filter(({ second = 0 }) => {
+    const isLong = second - before >= leastSpan;
+    if (isLong) before = second;
+    return isLong;
+  });
 }
 
 /** An entry tells of the time since the one before it. */
