@@ -86,9 +86,12 @@ async function repeated(
   signal: AbortSignal,
 ): Promise<BenchResult> {
   const runs: BenchResult[] = [];
-  while (runs.length < options.repeat && !(signal.aborted && runs.length > 0)) {
+  while (runs.length < options.repeat) {
     if (options.repeat > 1) progress.say(`Run ${runs.length + 1} of ${options.repeat}`);
-    runs.push(await bench(options, progress, signal));
+    const run = await bench(options, progress, signal);
+    // Half a run would spoil the medians of whole ones.
+    if (!signal.aborted || runs.length === 0) runs.push(run);
+    if (signal.aborted) break;
   }
   return combineRuns(runs, options.repeat);
 }

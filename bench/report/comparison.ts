@@ -1,6 +1,7 @@
 import { differences } from './differences.ts';
 import { chanceOfError, type Judgement, judgeChange } from './judgement.ts';
-import { type Measure, type MeasureRow, measureGroups, valueIn } from './measures.ts';
+import { type Measure, type MeasureRow, valueIn } from './measure.ts';
+import { measureGroups } from './measures.ts';
 import { runsOf, type SavedResult } from './saved-result.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import type { Unit } from './unit.ts';

@@ -1,5 +1,6 @@
 import { escaped } from './escaped.ts';
-import { joining, type Measure, valueIn } from './measures.ts';
+import { type Measure, valueIn } from './measure.ts';
+import { joining } from './measures.ts';
 import { runsOf, type SavedResult } from './saved-result.ts';
 import { spreadOf } from './spread.ts';
 import { bare } from './unit.ts';

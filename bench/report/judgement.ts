@@ -1,4 +1,4 @@
-import type { Measure } from './measures.ts';
+import type { Measure } from './measure.ts';
 import type { Spread } from './spread.ts';
 
 export type Judgement = 'same' | 'better' | 'worse' | 'different' | 'within the spread' | 'could be noise';

@@ -1,53 +1,4 @@
-import type { Percentiles } from './result.ts';
-import type { Partly, SavedResult } from './saved-result.ts';
-import type { Unit } from './unit.ts';
-
-/** Everything that is shown of a run and compared between runs: one list for terminal, HTML and comparison. */
-export interface Measure {
-  /** Within its row; empty where the row's label says it all. */
-  label: string;
-  unit: Unit;
-  /** Which direction is good. */
-  better: 'less' | 'more' | 'neither';
-  value: (result: SavedResult) => number | undefined;
-}
-
-export interface MeasureRow {
-  label: string;
-  /** `percentiles`: bare numbers with slashes between, the group's note names them */
-  style: 'words' | 'percentiles';
-  measures: readonly Measure[];
-}
-
-export interface MeasureGroup {
-  name: string;
-  note?: string;
-  rows: readonly MeasureRow[];
-}
-
-type Value = Measure['value'];
-
-function one(unit: Unit, better: Measure['better'], value: Value, label = ''): Measure {
-  return { label, unit, better, value };
-}
-
-function row(label: string, ...measures: Measure[]): MeasureRow {
-  return { label, style: 'words', measures };
-}
-
-function percentiles(
-  label: string,
-  better: Measure['better'],
-  of: (result: SavedResult) => Partly<Percentiles> | undefined,
-): MeasureRow {
-  const names = ['p50', 'p95', 'p99', 'max'] as const;
-  const measures = names.map((name) => one('ms', better, (result) => of(result)?.[name], name));
-  return {
-    label,
-    style: 'percentiles',
-    measures: [...measures, one('values', 'neither', (result) => of(result)?.count)],
-  };
-}
+import { type MeasureGroup, one, percentiles, row } from './measure.ts';
 
 export const joining: MeasureGroup = {
   name: 'Joining (ms from the first attempt to connect)',
@@ -201,10 +152,5 @@ const harness: MeasureGroup = {
   ],
 };
 
+/** Everything that is shown of a run and compared between runs: one list for terminal, HTML and comparison. */
 export const measureGroups: readonly MeasureGroup[] = [joining, media, latency, server, signalling, harness];
-
-/** A file may hold anything in the place of a number. */
-export function valueIn({ value }: Measure, result: SavedResult): number | undefined {
-  const found: unknown = value(result);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
-}

@@ -1,4 +1,5 @@
-import { type Measure, type MeasureRow, measureGroups, valueIn } from './measures.ts';
+import { type Measure, type MeasureRow, valueIn } from './measure.ts';
+import { measureGroups } from './measures.ts';
 import { runsOf, type SavedResult } from './saved-result.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import { bare, rangeText, withUnit } from './unit.ts';
