@@ -88,12 +88,18 @@ async function repeated(
   const runs: BenchResult[] = [];
   while (runs.length < options.repeat) {
     if (options.repeat > 1) progress.say(`Run ${runs.length + 1} of ${options.repeat}`);
-    const run = await bench(options, progress, signal);
-    // Half a run would spoil the medians of whole ones.
-    if (!signal.aborted || runs.length === 0) runs.push(run);
-    if (signal.aborted) break;
+    try {
+      const run = await bench(options, progress, signal);
+      // Half a run would spoil the medians of whole ones.
+      if (!signal.aborted || runs.length === 0) runs.push(run);
+      if (signal.aborted) break;
+    } catch (error) {
+      // What has been measured is kept, and says that it is not everything.
+      if (runs.length === 0) throw error;
+      return combineRuns(runs, options.repeat, error instanceof Error ? error.message : String(error));
+    }
   }
-  return combineRuns(runs, options.repeat);
+  return combineRuns(runs, options.repeat, 'interrupted');
 }
 
 /** What works on results that exist. */

@@ -6,15 +6,16 @@ const severity: readonly Verdict['state'][] = ['valid', 'harness-limited', 'inva
 /**
  * One result of several runs: every number is the median of theirs, the verdict is the worst of theirs.
  * @param planned how many runs there should be
+ * @param ended why there are fewer
  */
-export function combineRuns(runs: readonly BenchResult[], planned: number): BenchResult {
+export function combineRuns(runs: readonly BenchResult[], planned: number, ended?: string): BenchResult {
   const [first] = runs;
   if (!first) throw new RangeError('there is no run');
   if (planned === 1) return first;
   return {
     ...(medians(runs) as BenchResult),
     environment: first.environment,
-    verdict: worst(runs, planned),
+    verdict: worst(runs, planned, ended),
     clients: {
       planned: first.clients.planned,
       ready: Math.min(...runs.map(({ clients }) => clients.ready)),
@@ -27,7 +28,7 @@ export function combineRuns(runs: readonly BenchResult[], planned: number): Benc
   };
 }
 
-function worst(runs: readonly BenchResult[], planned: number): Verdict {
+function worst(runs: readonly BenchResult[], planned: number, ended = 'interrupted'): Verdict {
   const missing = planned - runs.length;
   const worstOfAll = Math.max(...runs.map(({ verdict }) => severity.indexOf(verdict.state)));
   const said = (name: 'reasons' | 'remarks') =>
@@ -35,7 +36,7 @@ function worst(runs: readonly BenchResult[], planned: number): Verdict {
   return {
     state: missing > 0 ? 'invalid' : (severity[worstOfAll] ?? 'invalid'),
     reasons: [
-      ...(missing > 0 ? [`it was interrupted after ${runs.length} of ${planned} runs`] : []),
+      ...(missing > 0 ? [`it ended after ${runs.length} of ${planned} runs: ${ended}`] : []),
       ...said('reasons'),
     ],
     remarks: said('remarks'),

@@ -61,7 +61,7 @@ export function measuredRows(result: SavedResult): RowGroup[] {
 export function runName({ scenario, numbers, camera, repeats }: SavedResult): string {
   const parts = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
   if (camera) parts.push(`camera ${camera.width}x${camera.height}@${camera.framesPerSecond}`);
-  if (repeats?.length) parts.push(`medians of ${repeats.length} runs (least–most)`);
+  if (repeats?.length) parts.push(`medians (least–most) of ${repeats.length} runs`);
   return `${scenario}: ${parts.join(', ')}`;
 }
 

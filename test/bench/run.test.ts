@@ -71,7 +71,7 @@ test('a repeated scenario: each run has a server of its own, the numbers are med
   const [first, second] = repeats.map((run) => run.measured?.traffic.inPacketsPerSecond ?? Number.NaN);
   assert.is(repeats.length, 2);
   assert.is(measured?.traffic.inPacketsPerSecond, ((first ?? 0) + (second ?? 0)) / 2);
-  assert.match(output, 'medians of 2 runs');
+  assert.match(output, 'medians (least–most) of 2 runs');
   const compared = await bench('compare', json, json);
   assert.is(compared.code, 0, compared.output);
   assert.match(compared.output, /within the spread|same/);

@@ -53,9 +53,9 @@ test('the verdict is the worst of all, with the number of the run', () => {
 });
 
 test('fewer runs than wanted are no valid result', () => {
-  const { verdict } = combineRuns([sampleResult()], 3);
+  const { verdict } = combineRuns([sampleResult()], 3, 'the server was not ready');
   assert.is(verdict.state, 'invalid');
-  assert.equal(verdict.reasons, ['it was interrupted after 1 of 3 runs']);
+  assert.equal(verdict.reasons, ['it ended after 1 of 3 runs: the server was not ready']);
 });
 
 test.run();
