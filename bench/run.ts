@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { describeEnvironment } from './environment.ts';
 import { Fleet, processesFor } from './fleet.ts';
+import { memory, slopes } from './measure/memory.ts';
 import { percentilesOf } from './measure/percentiles.ts';
 import { Recorder } from './measure/recorder.ts';
 import { ServerProbe } from './measure/server-probe.ts';
@@ -25,24 +26,37 @@ import { readWeakLinkOptions } from './weak-link/weak-link-options.ts';
 const exitCodes = { valid: 0, invalid: 1, 'harness-limited': 3 } as const;
 const usageCode = 2;
 
-async function access(options: BenchOptions, server: ServerUnderTest): Promise<MeetingAccess> {
-  if (options.link === undefined) return createMeeting(server.origin);
+async function access(options: BenchOptions, server: ServerUnderTest): Promise<MeetingAccess[]> {
+  const count = meetingsOf(options);
+  if (options.link === undefined) {
+    const made: MeetingAccess[] = [];
+    for (let nth = 0; nth < count; nth++) made.push(await createMeeting(server.origin));
+    return made;
+  }
   const participantToken = tokenOf(options.link);
   const viewerToken = options.viewerLink === undefined ? participantToken : tokenOf(options.viewerLink);
-  return { url: signallingUrl(server.origin), participantToken, viewerToken };
+  return [{ url: signallingUrl(server.origin), participantToken, viewerToken }];
+}
+
+function meetingsOf({ scenario, numbers, link }: BenchOptions): number {
+  const count = scenario.meetings?.(numbers) ?? 1;
+  if (link !== undefined && count > 1)
+    throw new UsageError(`--link names one meeting, ${scenario.name} needs ${count}`);
+  return count;
 }
 
 async function bench(options: BenchOptions, progress: Progress, signal: AbortSignal): Promise<BenchResult> {
   const { scenario, numbers, camera, url } = options;
   const environment = describeEnvironment(url === undefined);
   // Before anything is started: contradicting numbers are a matter of usage.
-  const planFor = (meeting: MeetingAccess) =>
-    scenario.plan({ ...meeting, numbers, camera, seed: Math.floor(Math.random() * 2 ** 31) });
-  planFor({ url: '', participantToken: '', viewerToken: '' });
+  const planFor = (meetings: readonly MeetingAccess[]) =>
+    scenario.plan({ meetings, numbers, camera, seed: Math.floor(Math.random() * 2 ** 31) });
+  const nowhere: MeetingAccess = { url: '', participantToken: '', viewerToken: '' };
+  planFor(Array.from({ length: meetingsOf(options) }, () => nowhere));
   progress.say(url === undefined ? 'Starting a server …' : `Loading ${url}`);
   const server =
     url === undefined
-      ? await startServer({ workers: options.workers })
+      ? await startServer({ workers: options.workers, relay: scenario.relayed ?? false })
       : attachServer(url, options.serverPid, options.metricsUrl);
   let fleet: Fleet | undefined;
   try {
@@ -54,7 +68,7 @@ async function bench(options: BenchOptions, progress: Progress, signal: AbortSig
     const run = new ScenarioRun({ plan, fleet, recorder, progress: show, signal });
     await run.run();
     const { reports, measured } = run;
-    const times = (name: 'joinMs' | 'firstPacketMs' | 'firstFrameMs') =>
+    const times = (name: 'joinMs' | 'firstPacketMs' | 'firstFrameMs' | 'resumedMs') =>
       percentilesOf(reports.flatMap((report) => report[name] ?? []));
     return {
       format: 1,
@@ -65,13 +79,21 @@ async function bench(options: BenchOptions, progress: Progress, signal: AbortSig
       verdict: judge(reports, measured, signal.aborted),
       clients: {
         planned: plan.clients.length,
-        ready: reports.filter(({ state }) => state === 'ready').length,
+        ready: reports.filter(({ state }) => state === 'ready' || state === 'left').length,
         failed: reports.flatMap(({ index, state, reason }) =>
           state === 'failed' ? [{ index, reason: reason ?? 'unknown' }] : [],
         ),
       },
-      join: { room: times('joinMs'), firstPacket: times('firstPacketMs'), firstFrame: times('firstFrameMs') },
+      join: {
+        room: times('joinMs'),
+        firstPacket: times('firstPacketMs'),
+        firstFrame: times('firstFrameMs'),
+        resumed: times('resumedMs'),
+      },
+      memory: memory(recorder.footprints),
+      slopes: slopes(recorder.footprints),
       measured,
+      footprints: recorder.footprints,
       timeline: recorder.timeline,
     };
   } finally {
@@ -132,7 +154,8 @@ async function main(): Promise<number> {
     }
     const options = readOptions(process.argv.slice(2), scenarios);
     // Only what the person named is loaded, and only then may its certificate be of any kind; the load processes inherit it.
-    if (options.insecure) process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    if (options.insecure || (options.scenario.relayed && options.url === undefined))
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     progress = new Progress(process.stderr, options.quiet);
     const result = await repeated(options, progress, interrupted.signal);
     progress.close();
