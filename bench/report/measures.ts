@@ -1,4 +1,5 @@
 import { type MeasureGroup, one, percentiles, row } from './measure.ts';
+import type { SavedResult } from './saved-result.ts';
 
 export const joining: MeasureGroup = {
   name: 'Joining (ms from the first attempt to connect)',
@@ -7,6 +8,7 @@ export const joining: MeasureGroup = {
     percentiles('in the room', 'less', ({ join }) => join?.room),
     percentiles('first packet received', 'less', ({ join }) => join?.firstPacket),
     percentiles('first whole picture', 'less', ({ join }) => join?.firstFrame),
+    percentiles('resumed after a break', 'less', ({ join }) => join?.resumed),
   ],
 };
 
@@ -103,6 +105,37 @@ const server: MeasureGroup = {
   ],
 };
 
+const memory: MeasureGroup = {
+  name: 'Memory, after garbage collections',
+  rows: [
+    row(
+      'per participant',
+      one('octets', 'less', ({ memory: m }) => m?.heapPerParticipant, 'Node heap'),
+      one('octets', 'less', ({ memory: m }) => m?.nodeResidentPerParticipant, 'Node RSS'),
+      one('octets', 'less', ({ memory: m }) => m?.workerResidentPerParticipant, 'workers RSS'),
+    ),
+    row(
+      'afterwards, of before',
+      one('%', 'less', ({ memory: m }) => percent(m?.heapAfter), 'Node heap'),
+      one('%', 'less', ({ memory: m }) => percent(m?.workerResidentAfter), 'workers RSS'),
+      one('%', 'less', ({ memory: m }) => percent(m?.descriptorsAfter), 'descriptors'),
+      one('%', 'less', ({ memory: m }) => percent(m?.handlesAfter), 'handles'),
+    ),
+    row(
+      'growth per hour',
+      one('octets', 'less', ({ slopes: s }) => s?.nodeHeap?.perHour, 'Node heap'),
+      one('octets', 'less', ({ slopes: s }) => s?.nodeResident?.perHour, 'Node RSS'),
+      one('octets', 'less', ({ slopes: s }) => s?.workerResident?.perHour, 'workers RSS'),
+      one('pieces', 'less', ({ slopes: s }) => s?.descriptors?.perHour, 'descriptors'),
+      one('pieces', 'less', ({ slopes: s }) => s?.handles?.perHour, 'handles'),
+    ),
+    row(
+      'growth beyond chance',
+      one('pieces', 'less', ({ slopes: s }) => s && growing(s), 'of these five'),
+    ),
+  ],
+};
+
 const signalling: MeasureGroup = {
   name: 'Signalling',
   rows: [
@@ -153,4 +186,27 @@ const harness: MeasureGroup = {
 };
 
 /** Everything that is shown of a run and compared between runs: one list for terminal, HTML and comparison. */
-export const measureGroups: readonly MeasureGroup[] = [joining, media, latency, server, signalling, harness];
+export const measureGroups: readonly MeasureGroup[] = [
+  joining,
+  media,
+  latency,
+  server,
+  memory,
+  signalling,
+  harness,
+];
+
+function percent(part: number | undefined): number | undefined {
+  return part === undefined ? undefined : part * 100;
+}
+
+function growing({
+  nodeHeap,
+  nodeResident,
+  workerResident,
+  descriptors,
+  handles,
+}: SavedResult['slopes'] & object) {
+  return [nodeHeap, nodeResident, workerResident, descriptors, handles].filter((slope) => slope?.grows)
+    .length;
+}

@@ -42,6 +42,9 @@ const result = z.looseObject({
     .optional(),
   join: part,
   measured: part,
+  memory: part,
+  slopes: part,
+  footprints: z.array(z.looseObject({ second: z.number() })).optional(),
   timeline: z.array(z.looseObject({ second: z.number(), step: text })).optional(),
 });
 const repeated = result.extend({ repeats: z.array(result).optional() });
@@ -57,11 +60,12 @@ export async function readResult(file: string): Promise<SavedResult> {
     if (error instanceof SyntaxError) throw refuse(`is no JSON: ${error.message}`);
     throw refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const { format, scenario, situations } = Object(content) as Record<string, unknown>;
+  const { format, scenario, situations, systems } = Object(content) as Record<string, unknown>;
   if (format === undefined) throw refuse('is no result of the bench: it has no "format"');
   if (format !== 1) throw refuse(`has format ${JSON.stringify(format)}; this program knows format 1`);
   if (scenario === 'weak-link' || situations !== undefined)
     throw refuse('is a result of weak-link, which has goals and charts of its own');
+  if (systems !== undefined) throw refuse('is a result of versus, which is a comparison already');
   const checked = repeated.safeParse(content);
   if (!checked.success) {
     const [issue] = checked.error.issues;

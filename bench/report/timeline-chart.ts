@@ -1,13 +1,14 @@
+import type { Footprint } from '../measure/footprint.ts';
 import { type Chart, chartSvg, type Panel } from './chart.ts';
 import type { TimelineEntry } from './result.ts';
 import type { Partly, SavedResult } from './saved-result.ts';
 
 type Entry = Partly<TimelineEntry>;
 
-interface PanelPlan {
+interface PanelPlan<Of> {
   label: string;
   top: number;
-  lines: readonly { label: string; value: (entry: Entry) => number | undefined }[];
+  lines: readonly { label: string; value: (entry: Of) => number | undefined }[];
 }
 
 /** Told apart by hue and lightness, on white and on nearly black. */
@@ -15,7 +16,7 @@ const colors = ['#2f81f7', '#d4761a', '#2da44e', '#a371f7'];
 
 const megaoctets = (octets: number | undefined) => (octets === undefined ? undefined : octets / 1e6);
 
-const plans: readonly PanelPlan[] = [
+const plans: readonly PanelPlan<Entry>[] = [
   { label: 'ready', top: 1, lines: [{ label: 'participants', value: ({ ready }) => ready }] },
   {
     label: 'packets/s',
@@ -65,6 +66,16 @@ const plans: readonly PanelPlan[] = [
   },
 ];
 
+const footprintPlan: PanelPlan<Partly<Footprint>> = {
+  label: 'after garbage collections, MB',
+  top: 50,
+  lines: [
+    { label: 'Node heap', value: ({ nodeHeapOctets }) => megaoctets(nodeHeapOctets) },
+    { label: 'Node RSS', value: ({ nodeResidentOctets }) => megaoctets(nodeResidentOctets) },
+    { label: 'workers RSS', value: ({ workerResidentOctets }) => megaoctets(workerResidentOctets) },
+  ],
+};
+
 /** Rates over less, as where a step begins, are noise that would press the rest to the ground. s */
 const leastSpan = 0.25;
 
@@ -73,12 +84,18 @@ export function timelineChart(result: SavedResult, title: string): string | unde
   const timeline = longEnough(result.timeline ?? []);
   const last = timeline.at(-1)?.second;
   if (last === undefined) return undefined;
-  const panels = plans.flatMap((plan) => panelOf(plan, timeline));
+  const panels = [
+    ...plans.flatMap((plan) => panelOf(plan, timeline)),
+    ...panelOf(footprintPlan, result.footprints ?? []),
+  ];
   if (panels.length === 0) return undefined;
   return chartSvg({ title, seconds: Math.max(1, last), bands: stepsOf(timeline), panels });
 }
 
-function panelOf({ label, top, lines }: PanelPlan, timeline: readonly Entry[]): Panel[] {
+function panelOf<Of extends { second?: number | undefined }>(
+  { label, top, lines }: PanelPlan<Of>,
+  timeline: readonly Of[],
+): Panel[] {
   const series = lines.flatMap(({ label: name, value }, index): Panel['series'] => {
     const points = timeline.map((entry) => ({ at: entry.second ?? 0, value: finite(value(entry)) }));
     if (points.every((point) => point.value === undefined)) return [];

@@ -101,6 +101,7 @@ test('files that are no results are refused with what is wrong', async () => {
     ['null', /no result of the bench/],
     [{ ...sampleResult(), format: 2 }, /has format 2; this program knows format 1/],
     [{ format: 1, scenario: 'weak-link', situations: [] }, /result of weak-link/],
+    [{ ...sampleResult(), systems: [] }, /result of versus/],
     [withoutNumbers, /is not what the bench writes: numbers/],
     [{ ...sampleResult(), timeline: [{ second: 'x' }] }, /timeline\.0\.second/],
   ] as const) {

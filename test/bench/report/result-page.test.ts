@@ -37,6 +37,46 @@ test('what the timeline has more is drawn', () => {
   assert.match(html, '>event-loop delay, ms</text>');
 });
 
+test('what the server holds: per participant, afterwards, over time', () => {
+  const footprint = {
+    nodeHeapOctets: 4e7,
+    nodeResidentOctets: 2e8,
+    workerResidentOctets: 3e7,
+    descriptors: 40,
+    handles: 20,
+    resources: {},
+  };
+  const slope = { perHour: 2e6, partPerHour: 0.05, grows: true };
+  const result = sampleResult({
+    memory: {
+      heapPerParticipant: 300_000,
+      nodeResidentPerParticipant: 1e6,
+      workerResidentPerParticipant: 2e6,
+      heapAfter: 1.032,
+      workerResidentAfter: undefined,
+      descriptorsAfter: 1,
+      handlesAfter: 1,
+    },
+    slopes: {
+      seconds: 600,
+      looks: 20,
+      nodeHeap: slope,
+      nodeResident: slope,
+      workerResident: { ...slope, grows: false },
+      descriptors: { ...slope, grows: false },
+      handles: { ...slope, grows: false },
+    },
+    footprints: [
+      { ...footprint, second: 1, moment: 'empty', participants: 0 },
+      { ...footprint, second: 9, moment: 'full', participants: 4 },
+    ],
+  });
+  const table = resultTable(result);
+  assert.match(table, /afterwards, of before +Node heap 103.2 %, descriptors 100.0 %/);
+  assert.match(table, '2 of these five');
+  assert.match(resultPage(result), '>after garbage collections, MB</text>');
+});
+
 test('text from a file is text, wherever it stands', () => {
   const hostile = '<script>alert("1")</script><img src=https://evil.example/x onerror=\'x\'>';
   const sample = sampleResult();
