@@ -36,8 +36,10 @@ export interface BenchResult {
   slopes?: Slopes | undefined;
   footprints?: Footprint[];
   measured: Measured | undefined;
-  /** One entry a second, the join phase included. */
+  /** One entry a second, the join phase included. Empty when the scenario was repeated: each run has its own. */
   timeline: TimelineEntry[];
+  /** The runs of a repeated scenario; all numbers besides are medians of theirs, leaf by leaf. */
+  repeats?: BenchResult[];
 }
 
 /** `valid`, or why the numbers do not speak of the server. */
@@ -146,4 +148,7 @@ export interface TimelineEntry {
   latencyP99Ms: number | undefined;
   workerCpuPercent: number | undefined;
   nodeCpuPercent: number | undefined;
+  nodeEventLoopP99Ms?: number | undefined;
+  nodeResidentOctets?: number | undefined;
+  workerResidentOctets?: number | undefined;
 }
