@@ -202,7 +202,7 @@ export class Adaptation implements Scene {
   #lookAtMicrophones(): void {
     this.#stopListening?.();
     this.#stopListening = undefined;
-    const { voicesAbove, voices } = this.#parts.settings.adaptation;
+    const { voicesAbove: above, voicePlaces: places, voices } = this.#parts.settings.adaptation;
     const microphones = this.#parts.endpoints().flatMap((endpoint) =>
       endpoint
         .producers()
@@ -211,7 +211,7 @@ export class Adaptation implements Scene {
     );
     const before = this.#voices;
     const signs = { now: performance.now(), microphones, levels: this.#levels };
-    this.#voices = openVoices(before, signs, { places: voicesAbove, voices });
+    this.#voices = openVoices(before, signs, { above, places, voices });
     const { placed, open } = this.#voices;
     if (!sameMembers(before.placed, placed)) this.events.emit('voices', this.voices);
     const changed = microphones.flatMap(({ id, muted }) =>
