@@ -18,6 +18,8 @@ interface Source {
   last: Partial<TrafficTotals>;
 }
 
+const askedAtOnce = 50;
+
 /**
  * Totals over everything that came and went. The worker counts; asking it costs a message per object, so refresh() looks
  * at a bounded number of them, in turn: in a large deployment the totals lag by a few scrapes but never go back.
@@ -62,7 +64,9 @@ export class Traffic {
       this.#sources.delete(source);
       this.#sources.add(source);
     }
-    await Promise.all(turn.map((source) => this.#read(source)));
+    // In slices: thousands of questions at once would hold up everything else for tens of milliseconds.
+    for (let at = 0; at < turn.length; at += askedAtOnce)
+      await Promise.all(turn.slice(at, at + askedAtOnce).map((source) => this.#read(source)));
     return this.totals;
   }
 
