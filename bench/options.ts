@@ -66,7 +66,7 @@ export function readOptions(parameters: readonly string[], scenarios: readonly S
       option,
       values[option] === undefined
         ? fallback
-        : toNumber(option, values[option], least, !(option in commonNumbers)),
+        : toNumber(option, values[option], least, !(option in commonNumbers) && Number.isInteger(least)),
     ]),
   );
   const url = text('url');

@@ -24,7 +24,10 @@ test('medians leaf by leaf; the runs are kept', () => {
 });
 
 test('measures this version does not know get medians, too', () => {
-  const runs = [3, 1, 2].map((found) => ({ ...sampleResult(), somethingNew: { found, steps: [{ at: found }] } }));
+  const runs = [3, 1, 2].map((found) => ({
+    ...sampleResult(),
+    somethingNew: { found, steps: [{ at: found }] },
+  }));
   const { somethingNew } = combineRuns(runs as BenchResult[], 3) as unknown as (typeof runs)[number];
   assert.equal(somethingNew, { found: 2, steps: [{ at: 2 }] });
 });
