@@ -1,26 +1,7 @@
-import type { BenchResult } from './report/result.ts';
+import type { Attempt, BenchResult, Capacity } from './report/result.ts';
 
 /** What must hold for a size to count as carried. */
 export const capacityLimits = { lossPercent: 0.5, latencyP99Ms: 20, eventLoopP99Ms: 50 } as const;
-
-/** One size that was tried. */
-export interface Attempt {
-  size: number;
-  /** Why it does not count; empty: it was carried. */
-  reasons: string[];
-  /** The load clients gave up before the server did. */
-  byHarness: boolean;
-}
-
-export interface Capacity {
-  /** The number that was searched for, like `viewers`. */
-  number: string;
-  /** The largest size that was carried; 0: none */
-  carried: number;
-  /** The smallest that was not; undefined: the search ended before one was found */
-  tooMany: Attempt | undefined;
-  attempts: Attempt[];
-}
 
 /** The search ends when the two sizes are this near. */
 const closeEnough = 0.1;

@@ -1,4 +1,3 @@
-import type { Capacity } from '../capacity.ts';
 import type { Environment } from '../environment.ts';
 import type { Footprint } from '../measure/footprint.ts';
 import type { Memory, Slopes } from '../measure/memory.ts';
@@ -154,4 +153,23 @@ export interface TimelineEntry {
   nodeEventLoopP99Ms?: number | undefined;
   nodeResidentOctets?: number | undefined;
   workerResidentOctets?: number | undefined;
+}
+
+/** One size that was tried. */
+export interface Attempt {
+  size: number;
+  /** Why it does not count; empty: it was carried. */
+  reasons: string[];
+  /** The load clients gave up before the server did. */
+  byHarness: boolean;
+}
+
+export interface Capacity {
+  /** The number that was searched for, like `viewers`. */
+  number: string;
+  /** The largest size that was carried; 0: none */
+  carried: number;
+  /** The smallest that was not; undefined: the search ended before one was found */
+  tooMany: Attempt | undefined;
+  attempts: Attempt[];
 }

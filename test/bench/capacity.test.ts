@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Attempt, capacityText, findCapacity } from '../../bench/capacity.ts';
+import { capacityText, findCapacity } from '../../bench/capacity.ts';
+import type { Attempt } from '../../bench/report/result.ts';
 
 const test = suite('search of the largest size');
 
