@@ -1,7 +1,7 @@
 import type { MediaMeter } from './measure/media-meter.ts';
 
 /** The platform's WebSocket, with its messages and octets counted (of the application: without frame headers and TLS). */
-export function meteredWebSocket(meter: MediaMeter): (url: string) => WebSocket {
+export function meteredWebSocket(meter: MediaMeter): (url: string, protocol?: string) => WebSocket {
   const { counters } = meter;
   class MeteredWebSocket extends WebSocket {
     override send(data: Parameters<WebSocket['send']>[0]): void {
@@ -10,8 +10,8 @@ export function meteredWebSocket(meter: MediaMeter): (url: string) => WebSocket 
       super.send(data);
     }
   }
-  return (url) => {
-    const socket = new MeteredWebSocket(url);
+  return (url, protocol) => {
+    const socket = new MeteredWebSocket(url, protocol);
     socket.addEventListener('message', ({ data }) => {
       counters.signallingMessagesReceived += 1;
       counters.signallingOctetsReceived += sizeOf(data);

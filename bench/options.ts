@@ -154,6 +154,7 @@ function usage(scenarios: readonly Scenario[]): string {
   lines.push(
     '',
     'weak-link: a real browser behind a bad line; its options: npm run bench -- weak-link --help',
+    'versus: the same load through another system, and the ratios: npm run bench -- versus --help',
   );
   return lines.join('\n');
 }

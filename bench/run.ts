@@ -1,20 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { benchRun } from './bench-run.ts';
 import { describeEnvironment } from './environment.ts';
-import { Fleet, processesFor } from './fleet.ts';
-import { percentilesOf } from './measure/percentiles.ts';
-import { Recorder } from './measure/recorder.ts';
-import { ServerProbe } from './measure/server-probe.ts';
 import { createMeeting, type MeetingAccess, signallingUrl, tokenOf } from './meeting-access.ts';
 import { type BenchOptions, readOptions, UsageError } from './options.ts';
 import { Progress } from './report/progress.ts';
 import type { BenchResult } from './report/result.ts';
 import { resultTable } from './report/table.ts';
-import { ScenarioRun } from './scenario-run.ts';
 import { scenarios } from './scenarios/all.ts';
 import { attachServer, type ServerUnderTest, startServer } from './server-under-test.ts';
-import { judge } from './verdict.ts';
+import { otherSystems } from './versus/systems.ts';
+import { versus } from './versus/versus.ts';
+import { readVersusOptions } from './versus/versus-options.ts';
 import { situations } from './weak-link/situations.ts';
 import { weakLink } from './weak-link/weak-link.ts';
 import { readWeakLinkOptions } from './weak-link/weak-link-options.ts';
@@ -42,38 +40,10 @@ async function bench(options: BenchOptions, progress: Progress, signal: AbortSig
     url === undefined
       ? await startServer({ workers: options.workers })
       : attachServer(url, options.serverPid, options.metricsUrl);
-  let fleet: Fleet | undefined;
   try {
     const plan = planFor(await access(options, server));
-    fleet = await Fleet.start(options.processes ?? processesFor(plan.clients.length));
-    const recorder = new Recorder(fleet, new ServerProbe(server));
-    await recorder.begin();
-    const show: Progress['show'] = (entry, reports) => progress.show(entry, reports);
-    const run = new ScenarioRun({ plan, fleet, recorder, progress: show, signal });
-    await run.run();
-    const { reports, measured } = run;
-    const times = (name: 'joinMs' | 'firstPacketMs' | 'firstFrameMs') =>
-      percentilesOf(reports.flatMap((report) => report[name] ?? []));
-    return {
-      format: 1,
-      scenario: scenario.name,
-      numbers,
-      camera,
-      environment,
-      verdict: judge(reports, measured, signal.aborted),
-      clients: {
-        planned: plan.clients.length,
-        ready: reports.filter(({ state }) => state === 'ready').length,
-        failed: reports.flatMap(({ index, state, reason }) =>
-          state === 'failed' ? [{ index, reason: reason ?? 'unknown' }] : [],
-        ),
-      },
-      join: { room: times('joinMs'), firstPacket: times('firstPacketMs'), firstFrame: times('firstFrameMs') },
-      measured,
-      timeline: recorder.timeline,
-    };
+    return await benchRun({ options, plan, server, environment, progress, signal });
   } finally {
-    await fleet?.stop();
     await server.stop();
   }
 }
@@ -102,6 +72,11 @@ async function main(): Promise<number> {
       const chosen = readWeakLinkOptions(parameters, situations);
       progress = new Progress(process.stderr, chosen.quiet);
       return await weakLink(chosen, progress, interrupted.signal);
+    }
+    if (name === 'versus') {
+      const chosen = readVersusOptions(parameters, otherSystems, scenarios);
+      progress = new Progress(process.stderr, chosen.bench.quiet);
+      return await versus(chosen, progress, interrupted.signal);
     }
     const options = readOptions(process.argv.slice(2), scenarios);
     // Only what the person named is loaded, and only then may its certificate be of any kind; the load processes inherit it.
