@@ -105,7 +105,7 @@ export const quantities: readonly Quantity[] = [
     name: 'lost after repair',
     unit: '%',
     better: 'less',
-    negligible: 0.01,
+    negligible: 0.1,
     of: ({ measured }) => measured?.loss.percent,
   },
 ];
@@ -157,7 +157,7 @@ export function doubts(rows: readonly ComparedRow[]): string[] {
 
 /** By how much the better one is better. */
 function factor(ratio: number): string {
-  return `${Math.max(ratio, 1 / ratio).toFixed(2)} ×`;
+  return ratio === 0 ? 'none' : `${Math.max(ratio, 1 / ratio).toFixed(2)} ×`;
 }
 
 export function median(values: readonly number[]): number | undefined {

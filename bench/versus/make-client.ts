@@ -1,6 +1,7 @@
 import type { ClientPlan } from '../client-plan.ts';
 import { LoadClient, type LoadClientParts } from '../load-client.ts';
 import { BareClient } from './bare-mediasoup/bare-client.ts';
+import { JanusClient } from './janus/janus-client.ts';
 
 /** What a load process needs of a participant, whichever server it talks to. */
 export interface RunningClient {
@@ -15,5 +16,7 @@ export function makeClient(plan: ClientPlan, parts: LoadClientParts): RunningCli
       return new LoadClient(plan, parts);
     case 'bare-mediasoup':
       return new BareClient(plan, parts);
+    case 'janus':
+      return new JanusClient(plan, parts);
   }
 }

@@ -2,7 +2,7 @@ import type { MeetingAccess } from '../meeting-access.ts';
 import type { ServerUnderTest } from '../server-under-test.ts';
 
 /** Media servers that the same load can be sent through. */
-export type SystemName = 'plenum' | 'bare-mediasoup';
+export type SystemName = 'plenum' | 'bare-mediasoup' | 'janus';
 
 /** How one of them is started; what its load clients say to it is in `make-client.ts`. */
 export interface System {

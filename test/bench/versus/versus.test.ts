@@ -58,8 +58,6 @@ for (const system of otherSystems) {
       const ratio = rows.find((row) => row.name === name)?.ratio ?? 0;
       assert.ok(ratio > 0.01 && ratio < 100, `${name}: ${ratio}`);
     }
-    const forwarded = rows.find(({ name, unit }) => name === 'forwarded' && unit === 'Mbit/s')?.ratio ?? 0;
-    assert.ok(forwarded > 0.6 && forwarded < 1.7, `forwarded in another quality: ${forwarded}`);
     assert.match(output, 'is ahead of');
   });
 }
