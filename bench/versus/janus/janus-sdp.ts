@@ -32,7 +32,7 @@ export interface OfferedMedia {
 
 const transportCc = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
-/** The offer of a publisher. DTLS client, as the load clients are everywhere. */
+/** The offer of a publisher. */
 export function writePublisherOffer(media: readonly PublishedMedia[], local: LocalEnd): string {
   const sections = media.map(({ kind, rtpParameters }) => {
     const { mid = '', codecs, headerExtensions, encodings, rtcp } = rtpParameters;
@@ -45,7 +45,7 @@ export function writePublisherOffer(media: readonly PublishedMedia[], local: Loc
       'a=rtcp-mux',
       ...codecs.flatMap(codecLines),
       ...headerExtensions.map(({ id, uri }) => `a=extmap:${id} ${uri}`),
-      ...connectionLines(local),
+      ...connectionLines(local, 'actpass'),
       // Janus counts its substreams in the order in which its own demos name them: highest first.
       ...rids.toReversed().map((rid) => `a=rid:${rid} send`),
       ...(rids.length > 0 ? [`a=simulcast:send ${rids.toReversed().join(';')}`] : []),
@@ -71,7 +71,7 @@ export function writeSubscriberAnswer(offer: string, local: LocalEnd): string {
       if (line.startsWith('a=extmap:')) return knownExtensionUris.has(line.split(' ')[1] ?? '') ? line : [];
       return /^a=(mid:|inactive|rtcp-mux|rtpmap:|fmtp:|rtcp-fb:)/.test(line) ? line : [];
     });
-    return [first, 'c=IN IP4 127.0.0.1', ...accepted, ...connectionLines(local)];
+    return [first, 'c=IN IP4 127.0.0.1', ...accepted, ...connectionLines(local, 'passive')];
   });
   return write([...sessionLines(sections.flatMap((lines) => value(lines, 'mid') ?? [])), ...answered]);
 }
@@ -121,7 +121,9 @@ export function readTransport(sdp: string): TransportInfo {
       iceLite: lines.includes('a=ice-lite'),
     },
     iceCandidates: [...candidates.values()],
-    dtlsParameters: { role: 'server', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
+    // Janus begins with DTLS when it is ready. A hello that came earlier would be lost, and repeated after a whole second
+    // (browsers: 50 ms), which would be charged to it.
+    dtlsParameters: { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
   };
 }
 
@@ -149,12 +151,15 @@ function sessionLines(mids: readonly string[]): string[] {
   ];
 }
 
-function connectionLines({ usernameFragment, password, fingerprint }: LocalEnd): string[] {
+function connectionLines(
+  { usernameFragment, password, fingerprint }: LocalEnd,
+  setup: 'actpass' | 'passive',
+): string[] {
   return [
     `a=ice-ufrag:${usernameFragment}`,
     `a=ice-pwd:${password}`,
     `a=fingerprint:sha-256 ${fingerprint}`,
-    'a=setup:active',
+    `a=setup:${setup}`,
   ];
 }
 
