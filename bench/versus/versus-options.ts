@@ -12,6 +12,8 @@ export interface VersusOptions {
 
 /** Two encodings: small enough that many receivers fit on one machine together with the load. */
 const camera = '640x360@30';
+/** Plenum tries a line before it uses it; other systems send everything at once. What is compared is what comes after. */
+const settle = '12';
 const refused = ['url', 'link', 'viewer-link', 'server-pid', 'metrics-url', 'insecure'];
 
 /** @throws UsageError */
@@ -37,7 +39,7 @@ export function readVersusOptions(
   const repeat = Number(take(rest, 'repeat') ?? 3);
   if (!Number.isInteger(repeat) || repeat < 1)
     throw new UsageError('--repeat must be a whole number from 1 on');
-  const bench = readOptions([scenario, '--camera', camera, ...rest], scenarios);
+  const bench = readOptions([scenario, '--camera', camera, '--settle', settle, ...rest], scenarios);
   return { systems: chosen, repeat, bench, workers: bench.workers ?? 1 };
 }
 
@@ -64,7 +66,8 @@ function usage(systems: readonly System[], scenarios: readonly Scenario[]): stri
     '  --repeat <n>           runs of each system; medians are compared (default: 3)',
     '  --workers <n>          media workers of each system that has them (default: 1)',
     `  --camera <…>           format of each camera (default: ${camera})`,
+    `  --settle <n>           seconds between the last join and the measurement (default: ${settle})`,
     '',
-    'and the numbers of the scenario, --seconds, --settle, --join-rate, --processes, --json and --quiet: npm run bench -- --help',
+    'and the numbers of the scenario, --seconds, --join-rate, --processes, --json and --quiet: npm run bench -- --help',
   ].join('\n');
 }

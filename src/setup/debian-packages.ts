@@ -31,10 +31,13 @@ export function ensurePackages(packages: readonly string[], reason: string): voi
   installed();
 }
 
-/** Of coturn only the test clients are wanted; Debian starts its server, on the port that is ours. */
+/** Of these only the programs are wanted; Debian starts them as services, some on ports that are ours. */
+const unwantedServices = ['coturn', 'janus'];
+
 function stopServices(packages: readonly string[]): void {
-  if (!packages.includes('coturn') || !existsSync('/run/systemd/system')) return;
-  spawnSync('systemctl', ['disable', '--now', 'coturn'], { stdio: 'ignore' });
+  const services = unwantedServices.filter((name) => packages.includes(name));
+  if (services.length === 0 || !existsSync('/run/systemd/system')) return;
+  spawnSync('systemctl', ['disable', '--now', ...services], { stdio: 'ignore' });
 }
 
 function missingPackages(packages: readonly string[]): string[] {
