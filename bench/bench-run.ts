@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import { Fleet, processesFor } from './fleet.ts';
+import { memory, slopes } from './measure/memory.ts';
 import { percentilesOf } from './measure/percentiles.ts';
 import { Recorder } from './measure/recorder.ts';
 import { ServerProbe } from './measure/server-probe.ts';
@@ -33,7 +34,7 @@ export async function benchRun(parts: BenchRunParts): Promise<BenchResult> {
     const run = new ScenarioRun({ plan, fleet, recorder, progress: show, signal });
     await run.run();
     const { reports, measured } = run;
-    const times = (name: 'joinMs' | 'firstPacketMs' | 'firstFrameMs') =>
+    const times = (name: 'joinMs' | 'firstPacketMs' | 'firstFrameMs' | 'resumedMs') =>
       percentilesOf(reports.flatMap((report) => report[name] ?? []));
     return {
       format: 1,
@@ -44,13 +45,21 @@ export async function benchRun(parts: BenchRunParts): Promise<BenchResult> {
       verdict: judge(reports, measured, signal.aborted),
       clients: {
         planned: plan.clients.length,
-        ready: reports.filter(({ state }) => state === 'ready').length,
+        ready: reports.filter(({ state }) => state === 'ready' || state === 'left').length,
         failed: reports.flatMap(({ index, state, reason }) =>
           state === 'failed' ? [{ index, reason: reason ?? 'unknown' }] : [],
         ),
       },
-      join: { room: times('joinMs'), firstPacket: times('firstPacketMs'), firstFrame: times('firstFrameMs') },
+      join: {
+        room: times('joinMs'),
+        firstPacket: times('firstPacketMs'),
+        firstFrame: times('firstFrameMs'),
+        resumed: times('resumedMs'),
+      },
+      memory: memory(recorder.footprints),
+      slopes: slopes(recorder.footprints),
       measured,
+      footprints: recorder.footprints,
       timeline: recorder.timeline,
     };
   } finally {

@@ -17,11 +17,15 @@ export interface ClientPlan {
   recording?: string;
   /** Cameras of others it shows. */
   tiles: number;
+  /** Lines of picture each of them has, as told to the server; default: nothing is told, and all counts as large. */
+  tileHeight?: number;
+  /** Media only through the server's TURN. */
+  relayed?: boolean;
   /** Whether others send what it should receive; it is ready when that has come. */
   expects: { audio: boolean; video: boolean };
 }
 
-export type ClientState = 'waiting' | 'joining' | 'joined' | 'ready' | 'failed' | 'left';
+export type ClientState = 'waiting' | 'joining' | 'joined' | 'ready' | 'interrupted' | 'failed' | 'left';
 
 /** How far a client has come. Times in ms since it began to connect. */
 export interface ClientReport {
@@ -36,4 +40,6 @@ export interface ClientReport {
   firstPacketMs?: number;
   /** The first complete key frame. */
   firstFrameMs?: number;
+  /** Signalling works again, since it was possible again. */
+  resumedMs?: number;
 }

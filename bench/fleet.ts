@@ -21,6 +21,8 @@ export class Fleet {
   readonly #processes: LoadProcess[];
   readonly #homes = new Map<number, LoadProcess>();
   readonly #reports = new Map<number, ClientReport>();
+  /** Of those whose place somebody else has taken. */
+  readonly #former: ClientReport[] = [];
 
   /** @throws Error when a process does not start */
   static async start(processes: number): Promise<Fleet> {
@@ -47,6 +49,21 @@ export class Fleet {
     return [...this.#reports.values()];
   }
 
+  /** Of those who were there before somebody else took their place. */
+  get former(): readonly ClientReport[] {
+    return this.#former;
+  }
+
+  /** How many are in a room now. */
+  get present(): number {
+    return this.reports.filter(({ state }) => state === 'joined' || state === 'ready').length;
+  }
+
+  /** As if these had never been there. */
+  forget(indices: readonly number[]): void {
+    for (const index of indices) this.#reports.delete(index);
+  }
+
   /** Ids of the load processes. */
   get pids(): readonly number[] {
     return this.#processes.map(({ pid }) => pid);
@@ -59,6 +76,8 @@ export class Fleet {
     plans.forEach((plan, place) => {
       const home = this.#processes[plan.index % this.#processes.length] as LoadProcess;
       this.#homes.set(plan.index, home);
+      const former = this.#reports.get(plan.index);
+      if (former) this.#former.push(former);
       this.#reports.set(plan.index, { index: plan.index, state: 'waiting' });
       const batch = batches.get(home) ?? [];
       batch.push({ plan, at: from + (place * 1000) / perSecond });
@@ -74,20 +93,30 @@ export class Fleet {
 
   /** @param indices of the clients that leave; default: all */
   async leave(indices: readonly number[] = [...this.#homes.keys()]): Promise<void> {
-    const batches = new Map<LoadProcess, number[]>();
-    for (const index of indices) {
-      const home = this.#homes.get(index);
-      if (!home) continue;
-      this.#homes.delete(index);
-      const batch = batches.get(home) ?? [];
-      batch.push(index);
-      batches.set(home, batch);
-    }
+    const batches = this.#byHome(indices);
+    for (const index of indices) this.#homes.delete(index);
     await Promise.all([...batches].map(([home, batch]) => home.leave(batch)));
+  }
+
+  /** Breaks their signalling at the same moment. @param until ms on the machine clock: then it is possible again */
+  cut(indices: readonly number[], until: number): void {
+    for (const [home, batch] of this.#byHome(indices)) home.tell({ type: 'cut', indices: batch, until });
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#processes.map((one) => one.stop()));
+  }
+
+  #byHome(indices: readonly number[]): Map<LoadProcess, number[]> {
+    const batches = new Map<LoadProcess, number[]>();
+    for (const index of indices) {
+      const home = this.#homes.get(index);
+      if (!home) continue;
+      const batch = batches.get(home) ?? [];
+      batch.push(index);
+      batches.set(home, batch);
+    }
+    return batches;
   }
 }
 

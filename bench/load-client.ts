@@ -6,7 +6,7 @@ import { machineNow } from './measure/machine-clock.ts';
 import type { MediaMeter } from './measure/media-meter.ts';
 import type { Schedule } from './measure/schedule.ts';
 import { speech } from './media/speech.ts';
-import { meteredWebSocket } from './metered-web-socket.ts';
+import { MeteredWebSockets } from './metered-web-socket.ts';
 import type { Recording } from './recording/recording.ts';
 
 export interface LoadClientParts {
@@ -23,14 +23,18 @@ export class LoadClient {
   readonly #plan: ClientPlan;
   readonly #parts: LoadClientParts;
   readonly #shown = new Set<ProducerId>();
+  readonly #sockets: MeteredWebSockets;
   #report: ClientReport;
   #startedAt = 0;
+  /** ms on the machine clock: since then signalling is possible again. */
+  #cutUntil = 0;
   #meeting: Meeting | undefined;
   #leaving = false;
 
   constructor(plan: ClientPlan, parts: LoadClientParts) {
     this.#plan = plan;
     this.#parts = parts;
+    this.#sockets = new MeteredWebSockets(parts.meter);
     this.#report = { index: plan.index, state: 'waiting' };
   }
 
@@ -58,6 +62,16 @@ export class LoadClient {
     if (this.#report.state !== 'failed') this.#set({ state: 'left' });
   }
 
+  /** Its signalling breaks, and cannot be made anew before. @param until ms on the machine clock */
+  cut(until: number): void {
+    if (!this.#meeting || this.#report.state === 'failed') return;
+    this.#cutUntil = until;
+    const { resumedMs: _earlier, ...report } = this.#report;
+    this.#report = report;
+    this.#set({ state: 'interrupted' });
+    this.#sockets.cut(until);
+  }
+
   #join(): Promise<Meeting> {
     const { meter, schedule } = this.#parts;
     const { url, token, displayName } = this.#plan;
@@ -67,10 +81,11 @@ export class LoadClient {
       displayName,
       client: 'plenum-bench',
       autoSubscribe: 'audio',
-      webSocket: meteredWebSocket(meter),
+      webSocket: this.#sockets.open,
       engine: () =>
         new LoadEngine({
           name: displayName,
+          relayed: this.#plan.relayed ?? false,
           meter,
           schedule,
           onFirstPacket: (_kind, now) => this.#firstPacket(now),
@@ -91,6 +106,10 @@ export class LoadClient {
       if (this.#shown.delete(producer.id)) {
         this.#fillTiles(meeting).catch((error: unknown) => this.#fail(describe(error)));
       }
+    });
+    meeting.on('connection', ({ state }) => {
+      if (state === 'connected' && this.#report.state === 'interrupted')
+        this.#set({ state: 'ready', resumedMs: machineNow() - this.#cutUntil });
     });
     meeting.on('media', ({ state, error }) => {
       if (state === 'failed') this.#fail(error ? describe(error) : 'the media connection failed');
@@ -129,7 +148,16 @@ export class LoadClient {
         added.push(producer.id);
       }
     }
-    if (added.length > 0) await meeting.subscribe(added);
+    if (added.length === 0) return;
+    this.#tellViews(meeting);
+    await meeting.subscribe(added);
+  }
+
+  #tellViews(meeting: Meeting): void {
+    const { tileHeight: height } = this.#plan;
+    if (height === undefined) return;
+    const width = Math.round((height * 16) / 9);
+    meeting.setViews([...this.#shown].map((producerId) => ({ producerId, width, height, pinned: false })));
   }
 
   #firstPacket(now: number): void {

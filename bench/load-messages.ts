@@ -7,6 +7,8 @@ export type ToLoadProcess =
   /** at: ms on the machine clock */
   | { type: 'join'; clients: { plan: ClientPlan; at: number }[] }
   | { type: 'leave'; indices: number[] }
+  /** signalling breaks now and is possible again then (ms on the machine clock) */
+  | { type: 'cut'; indices: number[]; until: number }
   | { type: 'sample' }
   | { type: 'stop' };
 

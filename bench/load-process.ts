@@ -91,6 +91,9 @@ process.on('message', (message: ToLoadProcess) => {
     case 'leave':
       void leave(message.indices);
       break;
+    case 'cut':
+      for (const index of message.indices) clients.get(index)?.cut?.(message.until);
+      break;
     case 'sample':
       tell({ type: 'sample', sample: sample() });
       break;

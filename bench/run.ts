@@ -8,7 +8,7 @@ import { type BenchOptions, readOptions, UsageError } from './options.ts';
 import { Progress } from './report/progress.ts';
 import type { BenchResult } from './report/result.ts';
 import { resultTable } from './report/table.ts';
-import { scenarios } from './scenarios/all.ts';
+import { comparableScenarios, scenarios } from './scenarios/all.ts';
 import { attachServer, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { otherSystems } from './versus/systems.ts';
 import { versus } from './versus/versus.ts';
@@ -21,24 +21,37 @@ import { readWeakLinkOptions } from './weak-link/weak-link-options.ts';
 const exitCodes = { valid: 0, invalid: 1, 'harness-limited': 3 } as const;
 const usageCode = 2;
 
-async function access(options: BenchOptions, server: ServerUnderTest): Promise<MeetingAccess> {
-  if (options.link === undefined) return createMeeting(server.origin);
+async function access(options: BenchOptions, server: ServerUnderTest): Promise<MeetingAccess[]> {
+  const count = meetingsOf(options);
+  if (options.link === undefined) {
+    const made: MeetingAccess[] = [];
+    for (let nth = 0; nth < count; nth++) made.push(await createMeeting(server.origin));
+    return made;
+  }
   const participantToken = tokenOf(options.link);
   const viewerToken = options.viewerLink === undefined ? participantToken : tokenOf(options.viewerLink);
-  return { url: signallingUrl(server.origin), participantToken, viewerToken };
+  return [{ url: signallingUrl(server.origin), participantToken, viewerToken }];
+}
+
+function meetingsOf({ scenario, numbers, link }: BenchOptions): number {
+  const count = scenario.meetings?.(numbers) ?? 1;
+  if (link !== undefined && count > 1)
+    throw new UsageError(`--link names one meeting, ${scenario.name} needs ${count}`);
+  return count;
 }
 
 async function bench(options: BenchOptions, progress: Progress, signal: AbortSignal): Promise<BenchResult> {
   const { scenario, numbers, camera, url } = options;
   const environment = describeEnvironment(url === undefined);
   // Before anything is started: contradicting numbers are a matter of usage.
-  const planFor = (meeting: MeetingAccess) =>
-    scenario.plan({ ...meeting, numbers, camera, seed: Math.floor(Math.random() * 2 ** 31) });
-  planFor({ url: '', participantToken: '', viewerToken: '' });
+  const planFor = (meetings: readonly MeetingAccess[]) =>
+    scenario.plan({ meetings, numbers, camera, seed: Math.floor(Math.random() * 2 ** 31) });
+  const nowhere: MeetingAccess = { url: '', participantToken: '', viewerToken: '' };
+  planFor(Array.from({ length: meetingsOf(options) }, () => nowhere));
   progress.say(url === undefined ? 'Starting a server …' : `Loading ${url}`);
   const server =
     url === undefined
-      ? await startServer({ workers: options.workers })
+      ? await startServer({ workers: options.workers, relay: scenario.relayed ?? false })
       : attachServer(url, options.serverPid, options.metricsUrl);
   try {
     const plan = planFor(await access(options, server));
@@ -74,13 +87,14 @@ async function main(): Promise<number> {
       return await weakLink(chosen, progress, interrupted.signal);
     }
     if (name === 'versus') {
-      const chosen = readVersusOptions(parameters, otherSystems, scenarios);
+      const chosen = readVersusOptions(parameters, otherSystems, comparableScenarios);
       progress = new Progress(process.stderr, chosen.bench.quiet);
       return await versus(chosen, progress, interrupted.signal);
     }
     const options = readOptions(process.argv.slice(2), scenarios);
     // Only what the person named is loaded, and only then may its certificate be of any kind; the load processes inherit it.
-    if (options.insecure) process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    if (options.insecure || (options.scenario.relayed && options.url === undefined))
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     progress = new Progress(process.stderr, options.quiet);
     const result = await bench(options, progress, interrupted.signal);
     progress.close();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -20,6 +20,8 @@ export interface ServerUnderTest {
   readonly pid: number | undefined;
   readonly workerPids: readonly number[];
   readonly metricsUrl: string | undefined;
+  /** ws: address of Node's debugger port, for one that was started here. */
+  readonly debuggerUrl: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,8 @@ export interface OwnServer extends ServerUnderTest {
 
 export interface ServerOptions {
   workers: number | undefined;
+  /** Clients come by an address of this machine that is not loopback, over TLS, and are offered the embedded TURN server. */
+  relay?: boolean;
   /** As environment variables of the product, beside those that make a server for the bench. */
   settings?: Record<string, string>;
   /** Told each line of its log. */
@@ -49,6 +53,7 @@ export function attachServer(
     pid,
     workerPids: pid === undefined ? [] : workerPids(pid),
     metricsUrl,
+    debuggerUrl: undefined,
     stop: () => Promise.resolve(),
   };
 }
@@ -60,19 +65,29 @@ export function attachServer(
 export async function startServer(options: ServerOptions): Promise<OwnServer> {
   const directory = await mkdtemp(join(tmpdir(), 'plenum-bench-'));
   const logFile = join(directory, 'server.log');
-  const [port, securePort, metricsPort, mediaPort] = await freePorts(4);
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, '../src/server/main.ts')], {
-    cwd: directory,
-    env: {
-      ...inheritedEnvironment(),
-      ...settings(directory, { port, securePort, metricsPort, mediaPort }, options.workers),
-      ...options.settings,
+  const [port, securePort, metricsPort, mediaPort, turnPort] = await freePorts(5);
+  const address = options.relay ? outerAddress() : '127.0.0.1';
+  const child = spawn(
+    process.execPath,
+    ['--inspect=127.0.0.1:0', resolve(import.meta.dirname, '../src/server/main.ts')],
+    {
+      cwd: directory,
+      env: {
+        ...inheritedEnvironment(),
+        ...settings(directory, { port, securePort, metricsPort, mediaPort }, options.workers),
+        ...(options.relay ? relaySettings(address, turnPort) : {}),
+        ...options.settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   const log = createWriteStream(logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
+  let debuggerUrl: string | undefined;
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    debuggerUrl ??= /^Debugger listening on (ws:\S+)$/.exec(line)?.[1];
+  });
   if (options.onLogLine) createInterface({ input: child.stdout }).on('line', options.onLogLine);
   // However this process ends, the server must not stay behind.
   const kill = () => child.kill('SIGKILL');
@@ -88,20 +103,21 @@ export async function startServer(options: ServerOptions): Promise<OwnServer> {
     log.destroy();
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   };
-  const origin = `http://127.0.0.1:${port}`;
+  const loopback = `http://127.0.0.1:${port}`;
   try {
-    await ready(origin, child, logFile);
+    await ready(loopback, child, logFile);
   } catch (error) {
     await stop();
     throw error;
   }
   const pid = child.pid ?? 0;
   return {
-    origin,
+    origin: options.relay ? `https://${address}:${securePort}` : loopback,
     pid,
     workerPids: workerPids(pid),
     mediaPort,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    debuggerUrl,
     stop,
   };
 }
@@ -131,6 +147,27 @@ function settings(
     PLENUM_HTTP_LIMITS_MEETINGS_PER_MINUTE: '100000',
     PLENUM_HTTP_LIMITS_REQUESTS_PER_MINUTE: '1000000',
   };
+}
+
+function relaySettings(address: string, turnPort: number): Record<string, string> {
+  return {
+    PLENUM_HTTP_LISTEN_ADDRESS: address,
+    PLENUM_TURN_PORT: String(turnPort),
+    // All clients come from one address here.
+    PLENUM_TURN_LIMITS_PACKETS_PER_SECOND_PER_ADDRESS: '100000000',
+    PLENUM_TURN_LIMITS_BYTES_PER_SECOND_PER_ADDRESS: '10000000000',
+    PLENUM_TURN_LIMITS_STRANGER_ANSWERS_PER_SECOND: '100000',
+    PLENUM_MEDIA_LISTEN_ADDRESSES: address,
+  };
+}
+
+/** Packets to it stay within this machine all the same. @throws Error when there is none */
+function outerAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one && !one.internal && one.family === 'IPv4');
+  if (!found) throw new Error('TURN is not offered on loopback, and this machine has no other IPv4 address');
+  return found.address;
 }
 
 /** Nobody's own settings reach the server under test, except which worker binary to use. */
@@ -170,7 +207,7 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 
 /** Free at this moment. All are held until the last is known, so that they differ. */
 export async function freePorts(count: 1): Promise<[number]>;
-export async function freePorts(count: 4): Promise<[number, number, number, number]>;
+export async function freePorts(count: 5): Promise<[number, number, number, number, number]>;
 export async function freePorts(count: number): Promise<number[]> {
   const holders = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(

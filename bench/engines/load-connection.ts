@@ -5,7 +5,7 @@ import {
   type TransportStats,
 } from '../../src/client/index.ts';
 import type { TransportId, TransportInfo } from '../../src/protocol/messages.ts';
-import { PeerLink } from './peer-link.ts';
+import { PeerLink, type PeerState, type RelayServer } from './peer-link.ts';
 
 /** The life of one transport's connection, from the first need of it to the end; sending and receiving ends share it. */
 export class LoadConnection {
@@ -14,6 +14,7 @@ export class LoadConnection {
   readonly #info: TransportInfo;
   readonly #callbacks: TransportCallbacks;
   readonly #opened = Promise.withResolvers<void>();
+  readonly #relayed: boolean;
   #state: TransportState = 'new';
   #starting: Promise<void> | undefined;
 
@@ -22,16 +23,16 @@ export class LoadConnection {
     callbacks: TransportCallbacks,
     name: string,
     onPacket: (packet: Buffer) => void,
+    relayed = false,
   ) {
     this.id = info.transportId;
+    this.#relayed = relayed;
     this.#info = info;
     this.#callbacks = callbacks;
     // Nobody may be waiting when a connection fails; whoever waits still gets the error.
     this.#opened.promise.catch(() => undefined);
-    this.link = new PeerLink(name, {
-      packet: onPacket,
-      state: (state) => this.#changed(state),
-    });
+    const events = { packet: onPacket, state: (state: PeerState) => this.#changed(state) };
+    this.link = new PeerLink(name, events, relayed ? relayServer(info) : undefined);
   }
 
   get state(): TransportState {
@@ -62,7 +63,7 @@ export class LoadConnection {
       bytesSent: this.link.octetsSent,
       bytesReceived: this.link.octetsReceived,
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
-      ...(route ? { route: { protocol: 'udp', relayed: false, ...route } } : {}),
+      ...(route ? { route: { protocol: 'udp', relayed: this.#relayed, ...route } } : {}),
     };
   }
 
@@ -85,4 +86,15 @@ export class LoadConnection {
     if (state === 'failed') this.#opened.reject(new MeetingError('media-failed', 'ICE or DTLS failed'));
     this.#callbacks.stateChanged(state);
   }
+}
+
+/** @throws MeetingError `media-failed` when the server has none for this client */
+function relayServer({ iceServers = [] }: TransportInfo): RelayServer {
+  for (const { urls, username = '', credential = '' } of iceServers) {
+    for (const url of urls) {
+      const [, hostname = '', port = ''] = /^turn:([\d.]+):(\d+)\?transport=udp$/.exec(url) ?? [];
+      if (hostname !== '') return { hostname, port: Number(port), username, password: credential };
+    }
+  }
+  throw new MeetingError('media-failed', 'the server offers no TURN over UDP');
 }

@@ -7,6 +7,8 @@ import type { Schedule } from '../measure/schedule.ts';
 export interface LoadEngineParts {
   /** Names the client in RTCP and in the library's log. */
   name: string;
+  /** Media only through the server's TURN. */
+  relayed?: boolean;
   meter: MediaMeter;
   schedule: Schedule;
   /** Of each consumer, ms on the machine clock. */

@@ -23,8 +23,12 @@ export class LoadReceiveTransport implements ReceiveTransport {
 
   constructor(info: TransportInfo, callbacks: TransportCallbacks, parts: LoadEngineParts) {
     this.#parts = parts;
-    this.#connection = new LoadConnection(info, callbacks, `${parts.name}-receive`, (packet) =>
-      this.#end.packet(packet),
+    this.#connection = new LoadConnection(
+      info,
+      callbacks,
+      `${parts.name}-receive`,
+      (packet) => this.#end.packet(packet),
+      parts.relayed,
     );
     const { meter, schedule, name } = parts;
     this.#end = new ReceivingEnd({ link: this.#connection.link, meter, schedule, cname: name });

@@ -33,8 +33,12 @@ export class LoadSendTransport implements SendTransport {
     this.#router = router;
     this.#parts = parts;
     this.#end = new SendingEnd(parts.meter);
-    this.#connection = new LoadConnection(info, callbacks, `${parts.name}-send`, (packet) =>
-      this.#end.packet(packet),
+    this.#connection = new LoadConnection(
+      info,
+      callbacks,
+      `${parts.name}-send`,
+      (packet) => this.#end.packet(packet),
+      parts.relayed,
     );
   }
 

@@ -1,6 +1,7 @@
 import type { Fleet } from '../fleet.ts';
 import type { LoadSample } from '../load-messages.ts';
 import type { Measured, ServerMeasured, TimelineEntry } from '../report/result.ts';
+import type { Footprint, FootprintMoment } from './footprint.ts';
 import { Histogram } from './histogram.ts';
 import { machineNow } from './machine-clock.ts';
 import { addCounters, type MediaCounters, subtractCounters } from './media-meter.ts';
@@ -38,6 +39,8 @@ interface Window {
 /** Reads harness and server together, second by second, and sums up the measured window. */
 export class Recorder {
   readonly timeline: TimelineEntry[] = [];
+  /** In the order in which they were taken. */
+  readonly footprints: Footprint[] = [];
   readonly #fleet: Fleet;
   readonly #probe: ServerProbe;
   readonly #serverSockets: SocketWatch;
@@ -75,6 +78,13 @@ export class Recorder {
     this.#last = reading;
     this.timeline.push(entry);
     return entry;
+  }
+
+  /** What the server holds now; takes it a garbage collection. */
+  async weigh(moment: FootprintMoment, participants: number): Promise<void> {
+    const second = Math.round((machineNow() - this.#startedAt) / 100) / 10;
+    const footprint = await this.#probe.weigh({ second, moment, participants });
+    if (footprint) this.footprints.push(footprint);
   }
 
   /** Everything from the last reading on is measured. */

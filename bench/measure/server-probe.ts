@@ -1,4 +1,5 @@
 import type { ServerUnderTest } from '../server-under-test.ts';
+import { type Footprint, readFootprint } from './footprint.ts';
 import { processUsage } from './process-usage.ts';
 import { readServerMetrics, type ServerMetrics } from './server-metrics.ts';
 
@@ -51,6 +52,11 @@ export class ServerProbe {
       nodeCpuMs: nodeSeconds === undefined ? undefined : nodeSeconds * 1000,
       nodeResidentOctets: metrics.get('plenum_process_resident_memory_bytes'),
     };
+  }
+
+  /** @returns undefined where nobody can look into the server */
+  weigh(when: Pick<Footprint, 'second' | 'moment' | 'participants'>): Promise<Footprint | undefined> {
+    return readFootprint(this.#server, when);
   }
 
   /** The server's own event-loop delay since the last call, ms: the worst p99 told. @returns undefined without a metrics page */

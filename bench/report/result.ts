@@ -1,4 +1,6 @@
 import type { Environment } from '../environment.ts';
+import type { Footprint } from '../measure/footprint.ts';
+import type { Memory, Slopes } from '../measure/memory.ts';
 
 /** ms */
 export interface Percentiles {
@@ -23,7 +25,14 @@ export interface BenchResult {
     room: Percentiles | undefined;
     firstPacket: Percentiles | undefined;
     firstFrame: Percentiles | undefined;
+    /** after all signalling had broken: ms since it was possible again */
+    resumed?: Percentiles | undefined;
   };
+  /** What the server holds per participant, and what it gives back. Not known of servers that were not started here. */
+  memory?: Memory | undefined;
+  /** Of a soak: what grows with time. */
+  slopes?: Slopes | undefined;
+  footprints?: Footprint[];
   measured: Measured | undefined;
   /** One entry a second, the join phase included. */
   timeline: TimelineEntry[];

@@ -1,5 +1,5 @@
 import type { MediaMeter } from '../measure/media-meter.ts';
-import { meteredWebSocket } from '../metered-web-socket.ts';
+import { MeteredWebSockets } from '../metered-web-socket.ts';
 
 export interface JsonSocketEvents {
   message: (message: unknown) => void;
@@ -19,7 +19,7 @@ export class JsonSocket {
     meter: MediaMeter,
     events: JsonSocketEvents,
   ): Promise<JsonSocket> {
-    const socket = meteredWebSocket(meter)(url, protocol);
+    const socket = new MeteredWebSockets(meter).open(url, protocol);
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener('open', () => resolve(), { once: true });
       socket.addEventListener('error', () => reject(new Error(`${url} cannot be reached`)), { once: true });

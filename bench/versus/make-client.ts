@@ -8,6 +8,8 @@ export interface RunningClient {
   /** Never rejects: what fails is reported. */
   join(): Promise<void>;
   leave(): Promise<void>;
+  /** Breaks its signalling; only where it can be resumed. */
+  cut?(until: number): void;
 }
 
 export function makeClient(plan: ClientPlan, parts: LoadClientParts): RunningClient {

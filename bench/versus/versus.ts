@@ -78,7 +78,7 @@ async function oneRun(
   const { server, access } = await system.start({ workers });
   try {
     const { scenario, numbers, camera } = bench;
-    const plan = scenario.plan({ ...access, numbers, camera, seed });
+    const plan = scenario.plan({ meetings: [access], numbers, camera, seed });
     const clients = plan.clients.map((client) => ({ ...client, system: system.name }));
     return await benchRun({
       options: bench,

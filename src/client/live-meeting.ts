@@ -14,6 +14,7 @@ import type {
 import { Conditions } from './conditions.ts';
 import type { PeerConnectionFactory } from './engine/direct-engine.ts';
 import type { JoinOptions } from './join-options.ts';
+import { AutomaticSubscriptions } from './media/automatic-subscriptions.ts';
 import { CurrentLink } from './media/current-link.ts';
 import { DirectMedia } from './media/direct-media.ts';
 import { LineWatch } from './media/line-watch.ts';
@@ -56,6 +57,7 @@ export class LiveMeeting implements Meeting {
   readonly #links: CurrentLink;
   readonly #publications: Publications;
   readonly #subscriptions: Subscriptions;
+  readonly #automatic: AutomaticSubscriptions;
   readonly #conditions = new Conditions(this.#events);
   readonly #views: ShownViews;
   readonly #ceiling = new LatestWish('setDataCeiling');
@@ -108,10 +110,16 @@ export class LiveMeeting implements Meeting {
       silenced: ({ session }) => session.doubt(),
     });
     this.#events.on('producer-removed', ({ producer }) => this.#subscriptions.producerRemoved(producer.id));
-    this.#events.on('producer-added', ({ producer }) => {
-      const { autoSubscribe } = parts;
-      if (autoSubscribe === 'all' || autoSubscribe === producer.kind) this.#subscribeBySelf(producer.id);
+    this.#automatic = new AutomaticSubscriptions({
+      what: parts.autoSubscribe,
+      roster: this.#roster,
+      subscriptions: this.#subscriptions,
+      problem: (error) => {
+        if (!this.#links.ended)
+          this.#events.emit('problem', { error: toMeetingError(error, 'media-failed') });
+      },
     });
+    this.#events.on('producer-added', ({ producer }) => this.#automatic.added(producer));
     parts.onConnection('connecting');
     this.#stay = this.#enter();
   }
@@ -264,6 +272,7 @@ export class LiveMeeting implements Meeting {
 
   #take(answer: JoinAnswer): void {
     this.#answer = answer;
+    this.#automatic.setVoices(answer.voices);
     this.#conditions.forget();
     this.#roster.replace(answer.participants);
     this.#views.joined(this.#stay.session);
@@ -274,6 +283,7 @@ export class LiveMeeting implements Meeting {
   #notified(notification: AnyNotification): void {
     if (this.#roster.apply(notification) || this.#conditions.apply(notification)) return;
     if (this.#direct.apply(notification)) return;
+    if (notification.name === 'voicesChanged') this.#automatic.setVoices(notification.body);
     if (notification.name === 'speakers') {
       // It hears nothing of what goes directly.
       if (this.#direct.inUse) return;
@@ -341,12 +351,6 @@ export class LiveMeeting implements Meeting {
     if (this.#media === state && !error) return;
     this.#media = state;
     this.#events.emit('media', { state, ...(error ? { error } : {}) });
-  }
-
-  #subscribeBySelf(producerId: ProducerId): void {
-    this.#subscriptions.subscribe([producerId]).catch((error: unknown) => {
-      if (!this.#links.ended) this.#events.emit('problem', { error: toMeetingError(error, 'media-failed') });
-    });
   }
 
   async #ask<N extends 'muteParticipant' | 'removeParticipant' | 'endMeeting'>(

@@ -56,11 +56,8 @@ export function encodeServerFrame(frame: ServerFrame, requestName?: RequestName)
       const response = { requestId: frame.requestId, refusal: frame.refusal };
       return finish(plenum.ServerFrame, { sequence: frame.sequence, response });
     }
-    case 'notification':
-      return finish(plenum.ServerFrame, {
-        sequence: frame.sequence,
-        notification: { [frame.name]: frame.body },
-      });
+    case 'notifications':
+      return joinNotifications(frame.sequence, frame.all.map(encodeNotification));
     case 'welcome':
     case 'farewell':
     case 'heartbeat': {
@@ -70,6 +67,40 @@ export function encodeServerFrame(frame: ServerFrame, requestName?: RequestName)
   }
 }
 
+/** By body: the same news goes to everybody in a room. */
+const encoded = new WeakMap<object, { name: string; bytes: Uint8Array }>();
+
+/** The part of a frame that is the same for everybody who is told it. The body must not change afterwards. */
+export function encodeNotification({ name, body }: AnyNotification): Uint8Array {
+  const known = encoded.get(body);
+  if (known?.name === name) return known.bytes;
+  const bytes = finish(plenum.Notification, { [name]: body });
+  encoded.set(body, { name, bytes });
+  return bytes;
+}
+
+/** A server frame of notifications that were encoded before. @param sequence its number */
+export function joinNotifications(
+  sequence: number,
+  notifications: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
+  const all = protobuf.Writer.create();
+  for (const bytes of notifications) all.uint32(fieldTag(notificationsFields.all)).bytes(bytes);
+  const frame = protobuf.Writer.create();
+  if (sequence !== 0) frame.uint32(serverFrameFields.sequence << 3).uint32(sequence);
+  frame.uint32(fieldTag(serverFrameFields.notifications)).bytes(all.finish());
+  return frame.finish() as Uint8Array<ArrayBuffer>;
+}
+
+/** Field numbers of signalling.proto. */
+const serverFrameFields = { sequence: 1, notifications: 4 };
+const notificationsFields = { all: 1 };
+
+/** Of a field that is written with its length. */
+function fieldTag(field: number): number {
+  return (field << 3) | 2;
+}
+
 /** @throws ProtocolError `bad-frame` on bytes that are no server frame. */
 export function decodeServerFrame(bytes: Uint8Array): ServerFrame {
   const frame = read(plenum.ServerFrame, bytes);
@@ -77,9 +108,12 @@ export function decodeServerFrame(bytes: Uint8Array): ServerFrame {
   if (frame.welcome) return { type: 'welcome', ...frame.welcome };
   if (frame.farewell) return { type: 'farewell', ...frame.farewell };
   if (frame.heartbeat) return { type: 'heartbeat' };
-  if (frame.notification) {
-    const [name, body] = onlyField(frame.notification);
-    return { type: 'notification', sequence, name, body } as ServerFrame & AnyNotification;
+  if (frame.notifications) {
+    const all = frame.notifications.all.map((one) => {
+      const [name, body] = onlyField(one);
+      return { name, body } as AnyNotification;
+    });
+    return { type: 'notifications', sequence, all };
   }
   if (frame.response) {
     const { requestId, refusal, ...answers } = frame.response;

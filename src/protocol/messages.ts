@@ -73,6 +73,13 @@ export interface JoinAnswer {
   participants: ParticipantInfo[];
   routerCapabilities: RtpCapabilities;
   senderSettings: SenderSettings;
+  voices: Voices;
+}
+/** Which microphones are worth subscribing to. In a room with few of them there is no limit: all are. */
+export interface Voices {
+  limited: boolean;
+  /** when limited; others are not forwarded */
+  producerIds: ProducerId[];
 }
 
 /** Every request: what is asked and what is answered. null: nothing to say but that it is done. */
@@ -241,6 +248,8 @@ export interface Notifications {
     speakers: { participantId: ParticipantId; volume: number }[];
     dominantParticipantId: ParticipantId | '';
   };
+  /** Replaces what was said before. */
+  voicesChanged: Voices;
   /** Transports, producers and consumers of the receiver are gone: create, publish and subscribe again. */
   mediaReset: { reason: string };
   mutedByModerator: { producerId: ProducerId; byParticipantId: ParticipantId };
@@ -299,6 +308,7 @@ export type ServerFrame =
   | ({ type: 'welcome' } & Welcome)
   | { type: 'response'; sequence: number; requestId: number; answer: Answer<RequestName> }
   | { type: 'refusal'; sequence: number; requestId: number; refusal: RefusalBody }
-  | ({ type: 'notification'; sequence: number } & AnyNotification)
+  /** in the order in which they happened */
+  | { type: 'notifications'; sequence: number; all: AnyNotification[] }
   | { type: 'farewell'; closeCode: number; reason: string; detail: string }
   | { type: 'heartbeat' };

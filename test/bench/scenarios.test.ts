@@ -7,16 +7,16 @@ import type { ScenarioInput } from '../../bench/scenarios/scenario.ts';
 
 const test = suite('bench scenarios');
 const input = (numbers: Record<string, number>): ScenarioInput => ({
-  url: 'ws://127.0.0.1:1/signal',
-  participantToken: 'participant',
-  viewerToken: 'viewer',
+  meetings: [{ url: 'ws://127.0.0.1:1/signal', participantToken: 'participant', viewerToken: 'viewer' }],
   numbers,
   camera: { width: 1280, height: 720, framesPerSecond: 30 },
   seed: 1,
 });
 
 test('a meeting: who sends, and who can expect what', () => {
-  const { clients, steps } = meeting.plan(input({ participants: 3, cameras: 1, microphones: 0, tiles: 4 }));
+  const { clients, steps } = meeting.plan(
+    input({ participants: 3, cameras: 1, microphones: 0, tiles: 4, 'warm-up': 0 }),
+  );
   assert.equal(
     clients.map(({ camera, microphone }) => [camera !== undefined, microphone !== undefined]),
     [
@@ -32,7 +32,7 @@ test('a meeting: who sends, and who can expect what', () => {
   );
   assert.equal(
     steps.map((step) => step.do),
-    ['join', 'settle', 'measure', 'leave'],
+    ['weigh', 'join', 'settle', 'measure', 'weigh', 'leave', 'settle', 'weigh'],
   );
   assert.throws(() => meeting.plan(input({ participants: 2, cameras: 3 })), /more cameras/);
 });

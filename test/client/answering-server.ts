@@ -92,6 +92,7 @@ export class AnsweringServer {
           participants: this.participants,
           routerCapabilities,
           senderSettings: { videoCodecs: ['video/VP8'] },
+          voices: { limited: false, producerIds: [] },
         };
       case 'createTransport':
         return transportInfo();

@@ -119,7 +119,7 @@ export class ScriptedConnection {
   }
 
   notify(sequence: number, notification: AnyNotification): void {
-    this.send({ type: 'notification', sequence, ...notification });
+    this.send({ type: 'notifications', sequence, all: [notification] });
   }
 
   done(sequence: number, requestId: number): void {

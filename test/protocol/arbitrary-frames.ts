@@ -195,6 +195,7 @@ const answers: { readonly [N in RequestName]: fc.Arbitrary<Answer<N>> } = {
     participants: list(participant),
     routerCapabilities: capabilities,
     senderSettings: whole({ videoCodecs: list(given) }),
+    voices: whole({ limited: fc.boolean(), producerIds: list(id) }),
   }),
   leave: done,
   setCapabilities: done,
@@ -278,6 +279,7 @@ const bodies: { readonly [N in NotificationName]: fc.Arbitrary<(AnyNotification 
   }),
   mediaReset: whole({ reason: text }),
   addressesChanged: nothing,
+  voicesChanged: whole({ limited: fc.boolean(), producerIds: list(id) }),
   mutedByModerator: whole({ producerId: id, byParticipantId: id }),
   encodingsWanted: whole({ producerId: id, encodings: uint, maxBitrate: uint }),
   videosHeldBack: whole({
@@ -336,8 +338,9 @@ export function responseFrames(name: RequestName): fc.Arbitrary<ServerFrame> {
 }
 
 export function notificationFrames(name: NotificationName): fc.Arbitrary<ServerFrame> {
-  return whole({ sequence: positive, body: bodies[name] as fc.Arbitrary<unknown> }).map(
-    (rest) => ({ type: 'notification', name, ...rest }) as ServerFrame,
+  const one = (bodies[name] as fc.Arbitrary<unknown>).map((body) => ({ name, body }) as AnyNotification);
+  return whole({ sequence: positive, all: fc.array(one, { minLength: 1, maxLength: 3 }) }).map(
+    (rest) => ({ type: 'notifications', ...rest }) as ServerFrame,
   );
 }
 

@@ -3,6 +3,7 @@ import WebSocket from 'ws';
 import { decodeServerFrame, encodeClientFrame } from '../../src/protocol/codec.ts';
 import type {
   Answer,
+  AnyNotification,
   Ask,
   ClientFrame,
   Hello,
@@ -84,10 +85,15 @@ export class RawClient {
     return outcome.answer;
   }
 
-  notifications(name?: NotificationName): Extract<ServerFrame, { type: 'notification' }>[] {
-    return this.frames.filter(
-      (frame) => frame.type === 'notification' && (name === undefined || frame.name === name),
-    ) as Extract<ServerFrame, { type: 'notification' }>[];
+  /** In order; sequence is the number of the frame that each came in. */
+  notifications(name?: NotificationName): ({ sequence: number } & AnyNotification)[] {
+    return this.frames.flatMap((frame) => {
+      if (frame.type !== 'notifications') return [];
+      const { sequence, all } = frame;
+      return all
+        .filter((one) => name === undefined || one.name === name)
+        .map((one) => ({ sequence, ...one }));
+    });
   }
 
   async untilClosed(): Promise<{ code: number; reason: string }> {

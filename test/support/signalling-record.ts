@@ -1,6 +1,6 @@
 import type { Page, WebSocket } from 'playwright-core';
 import { decodeClientFrame, decodeServerFrame } from '../../src/protocol/codec.ts';
-import type { ServerFrame } from '../../src/protocol/messages.ts';
+import type { AnyNotification, ServerFrame } from '../../src/protocol/messages.ts';
 
 /**
  * What the server has sent to a page, over all connections of its meeting; the lobby's check of the line is another
@@ -43,18 +43,22 @@ export class SignallingRecord {
       if (frame.type === 'response' && frame.answer !== null && 'participants' in frame.answer) {
         for (const { id, displayName } of frame.answer.participants) names.set(id, displayName);
       }
-      if (frame.type !== 'notification') return [];
-      switch (frame.name) {
-        case 'participantJoined':
-          names.set(frame.body.participant.id, frame.body.participant.displayName);
-          return [`${frame.body.participant.displayName} joined`];
-        case 'participantLeft':
-          return [`${names.get(frame.body.participantId)} ${frame.body.reason}`];
-        case 'producerChanged':
-          return [`${names.get(frame.body.participantId)} ${frame.body.paused ? 'pauses' : 'resumes'}`];
-        default:
-          return [];
-      }
+      if (frame.type !== 'notifications') return [];
+      return frame.all.flatMap((told) => lines(told, names));
     });
+  }
+}
+
+function lines(told: AnyNotification, names: Map<string, string>): string[] {
+  switch (told.name) {
+    case 'participantJoined':
+      names.set(told.body.participant.id, told.body.participant.displayName);
+      return [`${told.body.participant.displayName} joined`];
+    case 'participantLeft':
+      return [`${names.get(told.body.participantId)} ${told.body.reason}`];
+    case 'producerChanged':
+      return [`${names.get(told.body.participantId)} ${told.body.paused ? 'pauses' : 'resumes'}`];
+    default:
+      return [];
   }
 }

@@ -26,6 +26,7 @@ async function start({ workers }: SystemOptions): Promise<RunningSystem> {
       pid,
       workerPids: workerPids(pid),
       metricsUrl: undefined,
+      debuggerUrl: undefined,
       stop: () => stop(child),
     },
     access: { url: `ws://127.0.0.1:${port}/`, participantToken: '', viewerToken: '' },

@@ -70,6 +70,7 @@ async function start(): Promise<RunningSystem> {
       pid: undefined,
       workerPids: [child.pid ?? 0],
       metricsUrl: undefined,
+      debuggerUrl: undefined,
       stop,
     },
     access: { url, participantToken: room, viewerToken: room },

@@ -217,8 +217,8 @@ export class Session {
   }
 
   #handle(frame: Numbered): void {
-    if (frame.type === 'notification') {
-      this.#events.emit('notification', frame);
+    if (frame.type === 'notifications') {
+      for (const notification of frame.all) this.#events.emit('notification', notification);
       return;
     }
     const pending = this.#pending.get(frame.requestId);

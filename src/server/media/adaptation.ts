@@ -9,7 +9,14 @@ import { type EncodingsState, encodingsWanted } from './policy/encodings-wanted.
 import type { Candidate } from './policy/layers.ts';
 import { type Quality, qualityOf } from './policy/quality.ts';
 import { highestLayer, rungsOf } from './policy/rungs.ts';
-import { lastSpeakers, noVoices, openVoices, type VoicesState, voicesHeard } from './policy/voices.ts';
+import {
+  isForwarded,
+  lastSpeakers,
+  noVoices,
+  openVoices,
+  type VoicesState,
+  voicesHeard,
+} from './policy/voices.ts';
 import { ProducerRates } from './producer-rates.ts';
 import type { Received } from './received.ts';
 import type { MediaSettings } from './settings.ts';
@@ -20,6 +27,8 @@ interface AdaptationEvents {
   encodingsWanted: { endpoint: Endpoint; producerId: ProducerId; encodings: number; maxBitrate: number };
   /** Tell the receiver; the whole list. */
   heldBack: { endpoint: Endpoint; videos: { producerId: ProducerId; reason: HeldBackReason }[] };
+  /** Who is to be received changed: tell everybody. */
+  voices: VoicesPlaces;
   /** Tell everybody, or somebody who came in. */
   quality: { changes: { endpoint: Endpoint; quality: Quality }[]; to?: Endpoint };
 }
@@ -30,6 +39,12 @@ export interface AdaptationParts {
   ownerOf: (producerId: ProducerId) => Endpoint | undefined;
   clock: Clock;
   log: Log;
+}
+
+/** Which microphones are to be received in a room with too many of them. */
+export interface VoicesPlaces {
+  limited: boolean;
+  producerIds: ProducerId[];
 }
 
 interface Told extends EncodingsState {
@@ -68,6 +83,7 @@ export class Adaptation implements Scene {
   readonly #resting = new Set<Endpoint>();
   readonly #stopTicking: () => void;
   #stopGathering: (() => void) | undefined;
+  #stopListening: (() => void) | undefined;
   #voices: VoicesState = noVoices;
   #levels: readonly { producerId: ProducerId; volume: number }[] = [];
   /** Who has held the floor, the last first. */
@@ -135,7 +151,6 @@ export class Adaptation implements Scene {
 
   /** Consumers were started. Resolves when they flow, if they are to. */
   async started(endpoint: Endpoint): Promise<void> {
-    this.microphonesChanged();
     for (const received of endpoint.received) {
       if (!received.isVideo) await received.sendAudio(this.#isOpen(received, endpoint));
     }
@@ -148,7 +163,7 @@ export class Adaptation implements Scene {
     dominant: ProducerId | undefined,
   ): void {
     this.#levels = levels;
-    this.microphonesChanged();
+    this.#lookAtMicrophones();
     const speaker = dominant && this.#parts.ownerOf(dominant);
     if (!speaker || speaker === this.#speakers[0]) return;
     this.#speakers = [speaker, ...this.#speakers.filter((one) => one !== speaker)].slice(
@@ -158,27 +173,36 @@ export class Adaptation implements Scene {
     for (const downlink of this.#downlinks.values()) void downlink.arrange();
   }
 
-  /** Looks who is to be heard, and opens and closes only what has changed. */
+  /** One was published, muted, unmuted or taken away. */
   microphonesChanged(): void {
+    this.#stopListening ??= this.#parts.clock.after(gatherMs, () => this.#lookAtMicrophones());
+  }
+
+  /** Who is to be received. */
+  get voices(): VoicesPlaces {
+    const { placed } = this.#voices;
+    return { limited: placed !== undefined, producerIds: [...(placed ?? [])] as ProducerId[] };
+  }
+
+  /** Looks who is to be received and heard, and opens and closes only what has changed. */
+  #lookAtMicrophones(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
     const { voicesAbove, voices } = this.#parts.settings.adaptation;
     const microphones = this.#parts.endpoints().flatMap((endpoint) =>
       endpoint
         .producers()
-        .filter(({ source, paused }) => source === 'microphone' && !paused)
-        .map(({ id }) => id),
+        .filter(({ source }) => source === 'microphone')
+        .map(({ id, paused }) => ({ id, muted: paused })),
     );
-    const limits =
-      microphones.length > voicesAbove
-        ? { places: voicesAbove, voices }
-        : { places: microphones.length, voices: microphones.length };
-    const before = this.#voices.open;
+    const before = this.#voices;
     const signs = { now: performance.now(), microphones, levels: this.#levels };
-    this.#voices = openVoices(this.#voices, signs, limits);
-    const { open } = this.#voices;
-    const changed = new Set(microphones.filter((id) => before.has(id) !== open.has(id)));
+    this.#voices = openVoices(before, signs, { places: voicesAbove, voices });
+    const { placed, open } = this.#voices;
+    if (!sameMembers(before.placed, placed)) this.events.emit('voices', this.voices);
+    const changed = microphones.some(({ id, muted }) => !muted && before.open.has(id) !== open.has(id));
     this.#lastSpeakers = lastSpeakers(this.#voices, thinVoices);
-    for (const endpoint of changed.size > 0 ? this.#parts.endpoints() : this.#thin)
-      this.#sendVoices(endpoint);
+    for (const endpoint of changed ? this.#parts.endpoints() : this.#thin) this.#sendVoices(endpoint);
   }
 
   speechBitrate(received: Iterable<Received>): number {
@@ -247,13 +271,14 @@ export class Adaptation implements Scene {
   close(): void {
     this.#stopTicking();
     this.#stopGathering?.();
+    this.#stopListening?.();
     this.events.removeAll();
   }
 
   async #tick(): Promise<void> {
     this.#ticks += 1;
     const now = performance.now();
-    this.microphonesChanged();
+    this.#lookAtMicrophones();
     try {
       await Promise.all([...this.#rates.values()].map((rates) => rates.read()));
     } catch (error) {
@@ -378,10 +403,15 @@ export class Adaptation implements Scene {
 
   #isOpen({ source, producerId, consumer }: Received, endpoint: Endpoint): boolean {
     if (this.#resting.has(endpoint)) return false;
-    // One that is muted sends nothing, and nobody should wait for the server when it is unmuted.
     if (source !== 'microphone' || consumer.producerPaused) return true;
-    return (this.#thin.has(endpoint) ? this.#lastSpeakers : this.#voices.open).has(producerId);
+    if (this.#thin.has(endpoint)) return this.#lastSpeakers.has(producerId);
+    return isForwarded(this.#voices, producerId);
   }
+}
+
+function sameMembers(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
+  if (!a || !b) return a === b;
+  return a.size === b.size && [...a].every((one) => b.has(one));
 }
 
 function isVisible({ views }: Wishes, producerId: ProducerId): boolean {

@@ -136,6 +136,7 @@ export class RoomMedia implements EndpointRoom {
 
   producerOpened(endpoint: Endpoint, producer: ProducerInfo): void {
     this.#owners.set(producer.id, endpoint);
+    if (producer.source === 'microphone') this.adaptation.microphonesChanged();
     this.events.emit('producerOpened', { endpoint, producer });
   }
 
@@ -150,6 +151,7 @@ export class RoomMedia implements EndpointRoom {
   producerClosed(endpoint: Endpoint, producerId: ProducerId): void {
     this.#owners.delete(producerId);
     this.adaptation.producerClosed(producerId);
+    this.adaptation.microphonesChanged();
     if (this.#dominant === producerId) this.#dominant = undefined;
     this.events.emit('producerClosed', { endpoint, producerId });
   }
@@ -179,7 +181,7 @@ export class RoomMedia implements EndpointRoom {
     const own = [...this.#routers].filter((router) => router.isAlive);
     const best = own.sort((a, b) => a.worker.load - b.worker.load)[0];
     const budget = this.#parts.settings.consumersPerWorker;
-    if (best && best.worker.load + this.#owners.size <= budget) return best;
+    if (best && best.worker.load + this.#expectedConsumers() <= budget) return best;
     if (!best) await this.#parts.workers.anyAlive();
     const taken = new Set(own.map((router) => router.worker));
     if (best && taken.size >= this.#parts.workers.all.length) return best;
@@ -187,6 +189,17 @@ export class RoomMedia implements EndpointRoom {
     // Everything is over the budget: staying together costs less than another pipe for each producer.
     if (best && worker.load >= best.worker.load) return best;
     return this.#open(worker);
+  }
+
+  /** What a newcomer will receive at most. */
+  #expectedConsumers(): number {
+    const { voicesAbove, shownVideos } = this.#parts.settings.adaptation;
+    let [microphones, others] = [0, 0];
+    for (const [producerId, endpoint] of this.#owners) {
+      if (endpoint.sourceOf(producerId) === 'microphone') microphones += 1;
+      else others += 1;
+    }
+    return Math.min(microphones, voicesAbove) + Math.min(others, shownVideos);
   }
 
   async #open(worker: MediaWorker): Promise<RoomRouter> {

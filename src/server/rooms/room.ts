@@ -210,6 +210,9 @@ export class Room {
     this.media.adaptation.events.on('heldBack', ({ endpoint, videos }) =>
       this.#owners.get(endpoint)?.outbox.notify('videosHeldBack', { videos }),
     );
+    this.media.adaptation.events.on('voices', (voices) =>
+      this.#tellOthers(undefined, 'voicesChanged', voices),
+    );
     this.media.adaptation.events.on('quality', ({ changes, to }) => this.#tellQuality(changes, to));
     this.media.events.on('speakers', ({ levels, dominant }) => this.#tellSpeakers(levels, dominant));
   }

@@ -3,7 +3,7 @@ import { randomId } from '../../base/ids.ts';
 import { Lifecycle } from '../../base/lifecycle.ts';
 import type { Log } from '../../base/log.ts';
 import { Queue } from '../../base/queue.ts';
-import { encodeServerFrame } from '../../protocol/codec.ts';
+import { encodeServerFrame, joinNotifications } from '../../protocol/codec.ts';
 import {
   type CloseReason,
   type ErrorCode,
@@ -12,6 +12,7 @@ import {
   Refusal,
 } from '../../protocol/errors.ts';
 import type {
+  AnyNotification,
   AnyRequest,
   ClientFrame,
   NotificationName,
@@ -26,6 +27,7 @@ import type { Check } from '../media/check/check.ts';
 import type { Connection } from './connection.ts';
 import type { Context, Seat } from './context.ts';
 import { dispatch } from './dispatch.ts';
+import { Gathered } from './gathered.ts';
 import type { SignallingSettings } from './settings.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 
@@ -53,6 +55,7 @@ export class Session implements Outbox {
   readonly #log: Log;
   readonly #requests = new Queue();
   readonly #sent: Unacknowledged;
+  readonly #news: Gathered;
   #connection: Connection | undefined;
   readonly #client: string;
   /** of the connection there is, or was last */
@@ -72,6 +75,9 @@ export class Session implements Outbox {
     this.#client = client;
     this.#log = parts.log.child({ session: randomId(8) });
     this.#sent = new Unacknowledged(parts.settings.maxUnacknowledgedFrames, parts.settings.maxBufferedBytes);
+    this.#news = new Gathered(parts.clock, parts.settings.gatherMs, (notifications) =>
+      this.#deliver((sequence) => joinNotifications(sequence, notifications)),
+    );
     this.lifecycle = new Lifecycle((reason) => this.#end(reason));
     // Whoever connects and never joins must not stay.
     this.#stopGrace = parts.clock.after(parts.settings.helloTimeoutMs, () => {
@@ -152,7 +158,7 @@ export class Session implements Outbox {
   notify<N extends NotificationName>(name: N, body: Notifications[N]): void {
     if (!this.lifecycle.isOpen) return;
     if (this.#held) this.#held.push([name, body]);
-    else this.#send((sequence) => ({ type: 'notification', sequence, name, body }) as ServerFrame);
+    else this.#news.add({ name, body } as AnyNotification);
   }
 
   close(reason: CloseReason): void {
@@ -234,9 +240,13 @@ export class Session implements Outbox {
   }
 
   #send(frame: (sequence: number) => ServerFrame, requestName?: RequestName): void {
+    this.#news.flush();
+    this.#deliver((sequence) => encodeServerFrame(frame(sequence), requestName));
+  }
+
+  #deliver(encode: (sequence: number) => Uint8Array): void {
     if (!this.lifecycle.isOpen) return;
-    const sequence = this.#sent.nextSequence;
-    const bytes = encodeServerFrame(frame(sequence), requestName);
+    const bytes = encode(this.#sent.nextSequence);
     if (!this.#sent.keep(bytes)) {
       this.#log.warn({ frames: this.#sent.count }, 'client does not acknowledge');
       this.close('too-slow');
@@ -247,6 +257,7 @@ export class Session implements Outbox {
 
   #end(reason: CloseReason): void {
     this.#stopGrace();
+    this.#news.close();
     const seat = this.#seat;
     seat?.room.leave(seat.participant, reason === 'left' || reason === 'removed' ? reason : 'lost');
     void this.#check?.lifecycle.close(reason);

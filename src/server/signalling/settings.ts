@@ -14,6 +14,8 @@ export const signallingSettings = z.strictObject({
   pingIntervalMs: z.int().min(1000).max(120_000).default(10_000),
   /** A participant whose connection is lost keeps the place and the media for this long */
   resumeGraceMs: z.int().min(0).max(600_000).default(30_000),
+  /** News of who came, left, spoke or muted is gathered for this long, after the first */
+  gatherMs: z.int().min(0).max(1000).default(100),
   /** Bytes waiting to be read by a client; beyond, the connection is dropped */
   maxBufferedBytes: z.int().min(65_536).max(1_073_741_824).default(2_097_152),
   /** Frames kept for a client that has not acknowledged them; beyond, the session ends */

@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../../../bench/options.ts';
-import { scenarios } from '../../../bench/scenarios/all.ts';
+import { comparableScenarios } from '../../../bench/scenarios/all.ts';
 import { otherSystems } from '../../../bench/versus/systems.ts';
 import { readVersusOptions } from '../../../bench/versus/versus-options.ts';
 
 const test = suite('versus: options');
-const read = (...parameters: string[]) => readVersusOptions(parameters, otherSystems, scenarios);
+const read = (...parameters: string[]) => readVersusOptions(parameters, otherSystems, comparableScenarios);
 
 test('systems come first, then what every scenario takes', () => {
   const options = read('bare-mediasoup', '--scenario', 'lecture', '--viewers', '4', '--repeat=2');

@@ -24,6 +24,7 @@ export async function join(ask: Ask<'join'>, context: Context): Promise<Answer<'
     participants: others,
     routerCapabilities: room.routerCapabilities,
     senderSettings: context.senderSettings,
+    voices: room.media.adaptation.voices,
   };
 }
 

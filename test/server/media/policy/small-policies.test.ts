@@ -36,27 +36,53 @@ test('encodings: more at once, fewer after a while, and not when somebody looks 
   }
 });
 
-test('voices: few are heard at a time, the likely next speakers stay open in silence', () => {
+const open = (ids: string) => [...ids].map((id) => ({ id, muted: false }));
+/** Small letters are unmuted, capital ones muted. */
+const some = (letters: string) =>
+  [...letters].map((letter) => ({ id: letter.toLowerCase(), muted: letter !== letter.toLowerCase() }));
+
+test('voices: few are heard at a time, the likely next speakers keep their places in silence', () => {
   const limits = { places: 4, voices: 2 };
   let state = noVoices;
-  // Who is unmuted, and who is audible: the loudest first, 1 dB a place.
-  const rows: [now: number, unmuted: string, audible: string, open: string, why: string][] = [
-    [0, 'abcdef', '', 'abcd', 'nobody has spoken: as many as there are places'],
-    [400, 'abcdef', 'fe', 'abef', 'who speaks gets in'],
-    [800, 'abcdef', 'ab', 'abef', 'others speak; the last speakers stay open in their silence'],
-    [1200, 'abcdef', 'cab', 'abef', 'a third voice that is hardly louder does not get in'],
-    [1600, 'abcdef', 'd......ab', 'adef', 'one that is much louder does, and takes a place'],
-    [9000, 'abcdefg', '', 'abdg', 'who unmutes is about to speak'],
-    [9400, 'bcdefg', '', 'bdeg', 'a muted one needs no place'],
-    [9800, 'abcdefg', '', 'abdg', 'and has one again when it comes back'],
+  // Who is there, and who is audible: the loudest first, 1 dB a place.
+  const rows: [now: number, people: string, audible: string, open: string, placed: string, why: string][] = [
+    [0, 'abcd', '', 'abcd', '', 'as many as there are places: no limit'],
+    [100, 'abcdef', '', 'abcd', 'abcd', 'who comes in takes nobody a place'],
+    [400, 'abcdef', 'fe', 'abef', 'abef', 'who speaks gets in'],
+    [800, 'abcdef', 'ab', 'abef', 'abef', 'others speak; the last speakers stay in their silence'],
+    [1200, 'abcdef', 'cab', 'abef', 'abef', 'a third voice that is hardly louder does not get in'],
+    [1600, 'abcdef', 'd......ab', 'ade', 'abde', 'one that is much louder does, and takes a place'],
+    [9000, 'abcdefg', '', 'abde', 'abde', 'who comes in later does not either'],
+    [9400, 'aBcDefg', '', 'aefg', 'aefg', 'a muted one gives its place to who is not'],
+    [9800, 'abcDefg', '', 'abeg', 'abeg', 'who unmutes is about to speak'],
+    [10_200, 'ABCDEFG', '', '', 'abeg', 'all muted: nobody needs another place'],
+    [10_600, 'AbCDEFG', '', 'b', 'abeg', 'one that has a place is heard at once'],
+    [11_000, 'ABcDEFG', '', 'c', 'abce', 'one that has none gets it'],
+    [11_400, 'acf', '', 'acf', '', 'few again: no limit'],
   ];
-  for (const [now, unmuted, audible, open, why] of rows) {
+  for (const [now, people, audible, expected, places, why] of rows) {
     const levels = [...audible]
       .map((producerId, index) => ({ producerId, volume: -10 - index }))
       .filter(({ producerId }) => producerId !== '.');
-    state = openVoices(state, { now, microphones: [...unmuted], levels }, limits);
-    assert.is([...state.open].sort().join(''), open, `${why} (at ${now} ms)`);
+    state = openVoices(state, { now, microphones: some(people), levels }, limits);
+    const { open: isOpen, placed = new Set() } = state;
+    assert.is([...isOpen].sort().join(''), expected, `${why} (at ${now} ms)`);
+    assert.is([...placed].sort().join(''), places, `${why}: places (at ${now} ms)`);
   }
+});
+
+test('voices: a whole school that unmutes does not turn all places over', () => {
+  const limits = { places: 6, voices: 2 };
+  const muted = openVoices(noVoices, { now: 0, microphones: some('ABCDEFGHIJKL'), levels: [] }, limits);
+  const speaking = openVoices(
+    muted,
+    { now: 100, microphones: some('abcdefGHIJKL'), levels: [{ producerId: 'a', volume: -20 }] },
+    limits,
+  );
+  const all = openVoices(speaking, { now: 200, microphones: some('abcdefghijkl'), levels: [] }, limits);
+  const gone = [...(speaking.placed ?? [])].filter((id) => !all.placed?.has(id));
+  assert.is(gone.length, limits.voices);
+  assert.ok(all.placed?.has('a'), 'who spoke stays');
 });
 
 test('voices: who spoke last', () => {
@@ -68,7 +94,7 @@ test('voices: who spoke last', () => {
     [300, 'c'],
     [400, 'b'],
   ] as const) {
-    const signs = { now, microphones: ['a', 'b', 'c', 'd'], levels: [{ producerId, volume: -20 }] };
+    const signs = { now, microphones: open('abcd'), levels: [{ producerId, volume: -20 }] };
     state = openVoices(state, signs, limits);
   }
   assert.equal([...lastSpeakers(state, 2)], ['b', 'c']);
@@ -77,7 +103,7 @@ test('voices: who spoke last', () => {
 
 test('voices: how many are heard', () => {
   const limits = { places: 9, voices: 9 };
-  const signs = { microphones: ['a', 'b'], levels: [{ producerId: 'a', volume: -20 }] };
+  const signs = { microphones: open('ab'), levels: [{ producerId: 'a', volume: -20 }] };
   const state = openVoices(noVoices, { ...signs, now: 100 }, limits);
   assert.is(voicesHeard(state, 100), 1);
   assert.is(voicesHeard(state, 2599), 1);
