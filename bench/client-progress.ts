@@ -57,6 +57,22 @@ export class ClientProgress {
     this.#set({ state: 'ready' });
   }
 
+  get failed(): boolean {
+    return this.#report.state === 'failed';
+  }
+
+  /** Its signalling broke. */
+  interrupted(): void {
+    const { resumedMs: _earlier, ...report } = this.#report;
+    this.#report = report;
+    this.#set({ state: 'interrupted' });
+  }
+
+  /** @param at ms on the machine clock: from when on it was possible */
+  resumed(at: number): void {
+    if (this.#report.state === 'interrupted') this.#set({ state: 'ready', resumedMs: machineNow() - at });
+  }
+
   fail(error: unknown): void {
     if (this.#leaving || this.#report.state === 'failed') return;
     this.#set({ state: 'failed', reason: error instanceof Error ? error.message : String(error) });
