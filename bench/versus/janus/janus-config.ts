@@ -1,8 +1,10 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 
 export const janusProgram = '/usr/bin/janus';
-const libraries = '/usr/lib/x86_64-linux-gnu/janus';
+/** Where Debian puts libraries, by architecture. */
+const libraries = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/janus`;
 export const janusRoom = 1;
 
 export interface JanusConfigParts {

@@ -47,6 +47,8 @@ async function start(): Promise<RunningSystem> {
     cwd: directory,
     stdio: 'ignore',
   });
+  // It has no process id then, and ready() says so.
+  child.on('error', () => undefined);
   // However this process ends, Janus must not stay behind.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
