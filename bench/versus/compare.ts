@@ -80,11 +80,8 @@ export const quantities: readonly Quantity[] = [
     name: 'memory per participant',
     unit: 'MB',
     better: 'less',
-    of: ({ measured }) => {
-      const server = measured?.server;
-      const octets = sum(server?.workerOctetsPerParticipant, server?.nodeOctetsPerParticipant);
-      return octets === undefined ? undefined : octets / 1e6;
-    },
+    of: ({ memory }) =>
+      memory && (memory.nodeResidentPerParticipant + memory.workerResidentPerParticipant) / 1e6,
   },
   ...(
     [

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { installedVersion, workerPath } from '../../environment.ts';
 import { workerPids } from '../../measure/process-usage.ts';
 import type { RunningSystem, System, SystemOptions } from '../system.ts';
+import type { BareReady } from './messages.ts';
 
 const startLimitMs = 15_000;
 const stopLimitMs = 3000;
@@ -16,9 +17,10 @@ export const bareMediasoup: System = {
 
 async function start({ workers }: SystemOptions): Promise<RunningSystem> {
   const child = fork(new URL('./server-process.ts', import.meta.url), [workerPath(), String(workers)], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // Its standard error says nothing but where the debugger listens.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const port = await portOf(child);
+  const { port, debuggerUrl } = await ready(child);
   const pid = child.pid ?? 0;
   return {
     server: {
@@ -26,7 +28,7 @@ async function start({ workers }: SystemOptions): Promise<RunningSystem> {
       pid,
       workerPids: workerPids(pid),
       metricsUrl: undefined,
-      debuggerUrl: undefined,
+      debuggerUrl,
       stop: () => stop(child),
     },
     access: { url: `ws://127.0.0.1:${port}/`, participantToken: '', viewerToken: '' },
@@ -34,15 +36,15 @@ async function start({ workers }: SystemOptions): Promise<RunningSystem> {
 }
 
 /** @throws Error when the process ends first */
-function portOf(child: ChildProcess): Promise<number> {
+function ready(child: ChildProcess): Promise<BareReady> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error('bare mediasoup was not ready in time'));
     }, startLimitMs);
-    child.once('message', (message: { port: number }) => {
+    child.once('message', (message: BareReady) => {
       clearTimeout(timer);
-      resolve(message.port);
+      resolve(message);
     });
     child.once('exit', (code) => {
       clearTimeout(timer);

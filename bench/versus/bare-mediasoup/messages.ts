@@ -29,6 +29,12 @@ export interface BareProducer {
   kind: MediaKind;
 }
 
+/** Told by its process to whoever started it. */
+export interface BareReady {
+  port: number;
+  debuggerUrl: string | undefined;
+}
+
 export type BareRequest = {
   [M in keyof BareMethods]: { number: number; method: M; data: BareMethods[M][0] };
 }[keyof BareMethods];
