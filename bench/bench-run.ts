@@ -55,6 +55,7 @@ export async function benchRun(parts: BenchRunParts): Promise<BenchResult> {
         firstPacket: times('firstPacketMs'),
         firstFrame: times('firstFrameMs'),
         resumed: times('resumedMs'),
+        eventLoopP99Ms: run.joinLoopP99Ms,
       },
       memory: memory(recorder.footprints),
       slopes: slopes(recorder.footprints),

@@ -17,6 +17,8 @@ export interface BenchOptions {
   serverPid: number | undefined;
   metricsUrl: string | undefined;
   insecure: boolean;
+  /** How often the scenario is run. */
+  repeat: number;
   json: string | undefined;
   quiet: boolean;
 }
@@ -36,7 +38,8 @@ const texts = {
   'server-pid': 'process id of that server, if it runs on this machine: its CPU and memory are measured',
   'metrics-url': 'its /metrics address',
   insecure: 'accept any certificate of that server',
-  json: 'where the result is written (default: bench/results/<time>-<scenario>.json)',
+  repeat: 'run it so often, each time with a fresh server, and show medians (default: 1)',
+  json: 'where the result is written, with a page (HTML) beside it (default: bench/results/<time>-<scenario>.json)',
   quiet: 'no progress line',
 } as const;
 const flags = new Set(['insecure', 'quiet']);
@@ -53,7 +56,7 @@ export function readOptions(parameters: readonly string[], scenarios: readonly S
     const value = values[option];
     return typeof value === 'string' ? value : undefined;
   };
-  const optionalNumber = (option: 'workers' | 'processes' | 'server-pid') =>
+  const optionalNumber = (option: 'workers' | 'processes' | 'server-pid' | 'repeat') =>
     values[option] === undefined ? undefined : toNumber(option, values[option], 1, true);
   const numbers = Object.fromEntries(
     Object.entries(numberOptions).map(([option, { default: fallback, least }]) => [
@@ -82,6 +85,7 @@ export function readOptions(parameters: readonly string[], scenarios: readonly S
     serverPid: optionalNumber('server-pid'),
     metricsUrl: text('metrics-url'),
     insecure: values['insecure'] === true,
+    repeat: optionalNumber('repeat') ?? 1,
     json: text('json'),
     quiet: values['quiet'] === true,
   };
@@ -155,6 +159,8 @@ function usage(scenarios: readonly Scenario[]): string {
     '',
     'weak-link: a real browser behind a bad line; its options: npm run bench -- weak-link --help',
     'versus: the same load through another system, and the ratios: npm run bench -- versus --help',
+    'report <result.json> [page.html]: makes the page of a result',
+    'compare <a.json> <b.json> …: results side by side; its options: npm run bench -- compare --help',
   );
   return lines.join('\n');
 }

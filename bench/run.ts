@@ -1,13 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { benchRun } from './bench-run.ts';
 import { describeEnvironment } from './environment.ts';
 import { createMeeting, type MeetingAccess, signallingUrl, tokenOf } from './meeting-access.ts';
 import { type BenchOptions, readOptions, UsageError } from './options.ts';
+import { combineRuns } from './report/combine-runs.ts';
+import { compareCommand } from './report/compare-command.ts';
 import { Progress } from './report/progress.ts';
+import { reportCommand } from './report/report-command.ts';
 import type { BenchResult } from './report/result.ts';
 import { resultTable } from './report/table.ts';
+import { writeResult } from './report/write-result.ts';
 import { comparableScenarios, scenarios } from './scenarios/all.ts';
 import { attachServer, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { otherSystems } from './versus/systems.ts';
@@ -61,13 +63,33 @@ async function bench(options: BenchOptions, progress: Progress, signal: AbortSig
   }
 }
 
-async function write(result: BenchResult, given: string | undefined): Promise<string> {
-  const time = result.environment.date.replace(/[:.]/g, '-');
-  const file = resolve(given ?? join(import.meta.dirname, 'results', `${time}-${result.scenario}.json`));
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
-  return file;
+async function repeated(
+  options: BenchOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<BenchResult> {
+  const runs: BenchResult[] = [];
+  while (runs.length < options.repeat) {
+    if (options.repeat > 1) progress.say(`Run ${runs.length + 1} of ${options.repeat}`);
+    try {
+      const run = await bench(options, progress, signal);
+      // Half a run would spoil the medians of whole ones.
+      if (!signal.aborted || runs.length === 0) runs.push(run);
+      if (signal.aborted) break;
+    } catch (error) {
+      // What has been measured is kept, and says that it is not everything.
+      if (runs.length === 0) throw error;
+      return combineRuns(runs, options.repeat, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return combineRuns(runs, options.repeat, 'interrupted');
 }
+
+/** What works on results that exist. */
+const commands: Readonly<Record<string, (parameters: readonly string[]) => Promise<string>>> = {
+  report: reportCommand,
+  compare: compareCommand,
+};
 
 async function main(): Promise<number> {
   const interrupted = new AbortController();
@@ -80,7 +102,12 @@ async function main(): Promise<number> {
   }
   let progress: Progress | undefined;
   try {
-    const [name, ...parameters] = process.argv.slice(2);
+    const [name = '', ...parameters] = process.argv.slice(2);
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command) {
+      process.stdout.write(await command(parameters));
+      return exitCodes.valid;
+    }
     if (name === 'weak-link') {
       const chosen = readWeakLinkOptions(parameters, situations);
       progress = new Progress(process.stderr, chosen.quiet);
@@ -96,10 +123,11 @@ async function main(): Promise<number> {
     if (options.insecure || (options.scenario.relayed && options.url === undefined))
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     progress = new Progress(process.stderr, options.quiet);
-    const result = await bench(options, progress, interrupted.signal);
+    const result = await repeated(options, progress, interrupted.signal);
     progress.close();
     process.stdout.write(resultTable(result));
-    process.stdout.write(`\nJSON: ${await write(result, options.json)}\n`);
+    const { json, html } = await writeResult(result, options.json);
+    process.stdout.write(`\nJSON: ${json}\nHTML: ${html}\n`);
     return exitCodes[result.verdict.state];
   } catch (error) {
     progress?.close();

@@ -25,6 +25,7 @@ export class ScenarioRun {
   readonly #parts: ScenarioRunParts;
   #reports: ClientReport[] = [];
   #measured: Measured | undefined;
+  #joinLoopP99Ms: number | undefined;
 
   constructor(parts: ScenarioRunParts) {
     this.#parts = parts;
@@ -37,6 +38,11 @@ export class ScenarioRun {
 
   get measured(): Measured | undefined {
     return this.#measured;
+  }
+
+  /** The server's event-loop delay during the last joining, ms. */
+  get joinLoopP99Ms(): number | undefined {
+    return this.#joinLoopP99Ms;
   }
 
   async run(): Promise<void> {
@@ -64,7 +70,8 @@ export class ScenarioRun {
   }
 
   async #join(step: Extract<Step, { do: 'join' }>): Promise<void> {
-    const { fleet, plan, signal } = this.#parts;
+    const { fleet, plan, recorder, signal } = this.#parts;
+    await recorder.eventLoopP99Ms();
     const wanted = new Set(step.clients);
     const clients = plan.clients.filter(({ index }) => wanted.has(index));
     fleet.join(clients, step.perSecond);
@@ -73,6 +80,7 @@ export class ScenarioRun {
       state === 'ready' || state === 'failed' || (step.until === 'joined' && state === 'joined');
     const waiting = () => fleet.reports.some((report) => wanted.has(report.index) && !isDone(report));
     while (waiting() && performance.now() < deadline && !signal.aborted) await this.#tick(step.what);
+    this.#joinLoopP99Ms = await recorder.eventLoopP99Ms();
     this.#reports = signal.aborted
       ? [...fleet.reports]
       : fleet.reports.map((report) => (isDone(report) ? report : overdue(report, plan.clients)));

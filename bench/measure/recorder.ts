@@ -80,6 +80,11 @@ export class Recorder {
     return entry;
   }
 
+  /** The server's event-loop delay since this was last asked or a window began, ms: the worst p99. */
+  eventLoopP99Ms(): Promise<number | undefined> {
+    return this.#probe.eventLoopP99Ms();
+  }
+
   /** What the server holds now; takes it a garbage collection. */
   async weigh(moment: FootprintMoment, participants: number): Promise<void> {
     const second = Math.round((machineNow() - this.#startedAt) / 100) / 10;

@@ -1,4 +1,10 @@
-/** Time series as SVG: panels below each other with one time axis. Small enough to need no library. */
+import { bandLanes } from './band-lanes.ts';
+import { escaped } from './escaped.ts';
+
+/**
+ * Time series as SVG: panels below each other with one time axis. Small enough to need no library.
+ * Colours are attributes, so that a file of its own looks right, and classes, so that a page can have its way.
+ */
 export interface Chart {
   title: string;
   /** s */
@@ -32,28 +38,38 @@ const left = 70;
 const right = 20;
 const panelHeight = 150;
 const gap = 34;
-const head = 56;
+const laneHeight = 15;
+const grey = 'class="chart-grey" fill="#57606a"';
 
 export function chartSvg({ title, seconds, bands, panels }: Chart): string {
-  const height = head + panels.length * (panelHeight + gap) + 20;
   const x = (at: number) => left + (Math.max(0, Math.min(seconds, at)) / seconds) * (width - left - right);
+  const labels = bandLanes(
+    bands.map(({ from, label }) => ({ x: x(from) + 4, label })),
+    width - right,
+  );
+  const lanes = Math.max(1, ...labels.map(({ lane }) => lane + 1));
+  const head = 41 + lanes * laneHeight;
+  const height = head + panels.length * (panelHeight + gap) + 20;
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
-    `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    text(left, 18, title, 'font-weight="bold" font-size="14"'),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}" font-family="sans-serif" font-size="12">`,
+    `<rect class="chart-paper" width="${width}" height="${height}" fill="#fff"/>`,
+    text(left, 18, title, 'class="chart-text" font-weight="bold" font-size="14"'),
   ];
   for (const [index, { from, to, label }] of bands.entries()) {
-    const fill = index % 2 === 0 ? '#f6f8fa' : '#eaf0f6';
-    const size = `width="${round(x(to) - x(from))}" height="${height - head + 6}"`;
-    parts.push(`<rect x="${round(x(from))}" y="${head - 26}" ${size} fill="${fill}"/>`);
-    parts.push(text(x(from) + 4, head - 12, label, 'fill="#57606a"'));
+    const [name, fill] = index % 2 === 0 ? ['chart-band', '#f6f8fa'] : ['chart-band-other', '#eaf0f6'];
+    const size = `width="${round(x(to) - x(from))}" height="${height - 50}"`;
+    parts.push(
+      `<rect class="${name}" x="${round(x(from))}" y="30" ${size} fill="${fill}"><title>${escaped(label)}</title></rect>`,
+    );
   }
+  for (const { x: at, lane, label, anchor } of labels)
+    parts.push(text(at, 44 + lane * laneHeight, label, `${grey} text-anchor="${anchor}"`));
   panels.forEach((panel, index) => {
     parts.push(...panelSvg(panel, head + gap / 2 + index * (panelHeight + gap), x));
   });
-  const step = seconds > 60 ? 10 : 5;
+  const step = timeStep(seconds);
   for (let at = 0; at <= seconds; at += step)
-    parts.push(text(x(at), height - 6, `${at} s`, 'text-anchor="middle" fill="#57606a"'));
+    parts.push(text(x(at), height - 6, `${at} s`, `text-anchor="middle" ${grey}`));
   parts.push('</svg>');
   return `${parts.join('\n')}\n`;
 }
@@ -64,7 +80,7 @@ function panelSvg(
   x: (at: number) => number,
 ): string[] {
   const values = series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
-  const highest = Math.min(most ?? Number.POSITIVE_INFINITY, Math.max(top, ...values));
+  const highest = Math.min(most ?? Number.POSITIVE_INFINITY, roundUp(Math.max(top, ...values)));
   const place = (value: number) => y + panelHeight - (Math.min(value, highest) / highest) * panelHeight;
   const end = width - right;
   const parts = [
@@ -72,16 +88,18 @@ function panelSvg(
       const size = `width="${round(Math.max(1, x(to) - x(from)))}" height="${panelHeight}"`;
       return `<rect x="${round(x(from))}" y="${y}" ${size} fill="${color}"><title>${escaped(what)}</title></rect>`;
     }),
-    `<path d="M${left} ${y}V${y + panelHeight}H${end}" fill="none" stroke="#8c959f"/>`,
-    text(left - 6, y + 10, number(highest), 'text-anchor="end" fill="#57606a"'),
-    text(left - 6, y + panelHeight, '0', 'text-anchor="end" fill="#57606a"'),
+    `<path class="chart-grid" d="M${left} ${y}H${end}M${left} ${y + panelHeight / 2}H${end}" fill="none" stroke="#d0d7de" stroke-dasharray="2 4"/>`,
+    `<path class="chart-axis" d="M${left} ${y}V${y + panelHeight}H${end}" fill="none" stroke="#8c959f"/>`,
+    ...[0, highest / 2, highest].map((value) =>
+      text(left - 6, Math.min(place(value) + 4, y + panelHeight), number(value), `text-anchor="end" ${grey}`),
+    ),
   ];
   let at = left;
-  parts.push(text(at, y - 5, label, 'font-weight="bold"'));
+  parts.push(text(at, y - 5, label, 'class="chart-text" font-weight="bold"'));
   at += label.length * 7.5 + 16;
   for (const { label: name, color } of [...series, ...legend(marks)]) {
-    parts.push(`<rect x="${round(at)}" y="${y - 13}" width="10" height="10" fill="${color}"/>`);
-    parts.push(text(at + 14, y - 5, name, 'fill="#57606a"'));
+    parts.push(`<rect x="${round(at)}" y="${y - 14}" width="10" height="10" fill="${color}"/>`);
+    parts.push(text(at + 14, y - 5, name, grey));
     at += name.length * 6.5 + 34;
   }
   for (const one of series) parts.push(seriesSvg(one, x, place));
@@ -126,8 +144,17 @@ function text(x: number, y: number, content: string, attributes: string): string
   return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escaped(content)}</text>`;
 }
 
-function escaped(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+/** At most about twenty labels, at times people count in. */
+function timeStep(seconds: number): number {
+  return (
+    [1, 2, 5, 10, 20, 30, 60, 120, 300, 600].find((step) => seconds / step <= 20) ?? Math.ceil(seconds / 20)
+  );
+}
+
+/** To a number whose half is easy to read, too. */
+function roundUp(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return ([1, 1.2, 1.6, 2, 3, 4, 5, 6, 8].find((step) => value <= step * unit * (1 + 1e-9)) ?? 10) * unit;
 }
 
 function round(value: number): string {
@@ -135,5 +162,5 @@ function round(value: number): string {
 }
 
 function number(value: number): string {
-  return value >= 100 ? value.toFixed(0) : String(Math.round(value * 10) / 10);
+  return value >= 100 ? value.toFixed(0) : String(Math.round(value * 100) / 100);
 }

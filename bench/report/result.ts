@@ -27,6 +27,8 @@ export interface BenchResult {
     firstFrame: Percentiles | undefined;
     /** after all signalling had broken: ms since it was possible again */
     resumed?: Percentiles | undefined;
+    /** the server's, ms, while they joined; contains the sampling interval of 10 ms */
+    eventLoopP99Ms?: number | undefined;
   };
   /** What the server holds per participant, and what it gives back. Not known of servers that were not started here. */
   memory?: Memory | undefined;
@@ -34,8 +36,10 @@ export interface BenchResult {
   slopes?: Slopes | undefined;
   footprints?: Footprint[];
   measured: Measured | undefined;
-  /** One entry a second, the join phase included. */
+  /** One entry a second, the join phase included. Empty when the scenario was repeated: each run has its own. */
   timeline: TimelineEntry[];
+  /** The runs of a repeated scenario; all numbers besides are medians of theirs, leaf by leaf. */
+  repeats?: BenchResult[];
 }
 
 /** `valid`, or why the numbers do not speak of the server. */
@@ -144,4 +148,7 @@ export interface TimelineEntry {
   latencyP99Ms: number | undefined;
   workerCpuPercent: number | undefined;
   nodeCpuPercent: number | undefined;
+  nodeEventLoopP99Ms?: number | undefined;
+  nodeResidentOctets?: number | undefined;
+  workerResidentOctets?: number | undefined;
 }

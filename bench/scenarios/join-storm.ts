@@ -10,7 +10,7 @@ export const joinStorm: Scenario = {
     participants: { default: 200, least: 2, what: 'people, all with a microphone' },
     cameras: { default: 20, least: 0, what: 'of them with a camera' },
     within: { default: 10, least: 0.1, what: 'seconds in which they join' },
-    tiles: { default: 9, least: 0, what: 'cameras of others each one shows' },
+    tiles: { default: 2, least: 0, what: 'cameras of others each one shows' },
     'tile-height': {
       default: 180,
       least: 0,
@@ -20,7 +20,7 @@ export const joinStorm: Scenario = {
     blip: { default: 2, least: 0, what: 'seconds without signalling afterwards (0: none)' },
   },
   plan(input) {
-    const { participants = 200, cameras = 20, within = 10, tiles = 9, speaking = 2 } = input.numbers;
+    const { participants = 200, cameras = 20, within = 10, tiles = 2, speaking = 2 } = input.numbers;
     const { 'tile-height': tileHeight = 180, blip = 2, seconds = 20, settle = 5 } = input.numbers;
     const plans = people(
       { participants, cameras: Math.min(cameras, participants), microphones: participants, speaking, tiles },

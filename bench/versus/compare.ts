@@ -1,4 +1,6 @@
+import { judgeChange } from '../report/judgement.ts';
 import type { BenchResult } from '../report/result.ts';
+import { type Spread, spreadOf } from '../report/spread.ts';
 
 /** One number of a run. */
 export interface Quantity {
@@ -14,12 +16,13 @@ export interface Quantity {
 export interface ComparedRow {
   name: string;
   unit: string;
-  better: 'less' | undefined;
-  /** Medians over the runs. */
-  plenum: number | undefined;
-  other: number | undefined;
-  /** other ÷ plenum */
+  /** Over the runs of each. */
+  plenum: Spread | undefined;
+  other: Spread | undefined;
+  /** other ÷ plenum, of the medians */
   ratio: number | undefined;
+  /** Who is better by more than chance; `neither` where that cannot be said, undefined where nothing is better. */
+  ahead: 'plenum' | 'other' | 'neither' | undefined;
 }
 
 /** µs of CPU per forwarded packet, from per cent of a core. */
@@ -109,36 +112,35 @@ export const quantities: readonly Quantity[] = [
 
 export function compare(plenum: readonly BenchResult[], other: readonly BenchResult[]): ComparedRow[] {
   return quantities.map(({ name, unit, better, negligible = 0, of }) => {
-    const ours = median(plenum.flatMap((run) => of(run) ?? []));
-    const theirs = median(other.flatMap((run) => of(run) ?? []));
-    const comparable =
-      ours !== undefined && theirs !== undefined && ours > 0 && Math.max(ours, theirs) > negligible;
-    return { name, unit, better, plenum: ours, other: theirs, ratio: comparable ? theirs / ours : undefined };
+    const ours = spreadOf(plenum.map(of));
+    const theirs = spreadOf(other.map(of));
+    const row = { name, unit, plenum: ours, other: theirs };
+    if (!ours || !theirs || Math.max(ours.median, theirs.median) <= negligible)
+      return { ...row, ratio: undefined, ahead: undefined };
+    const ratio = ours.median > 0 ? theirs.median / ours.median : undefined;
+    return { ...row, ratio, ahead: better && whoIsAhead(ours, theirs) };
   });
+}
+
+function whoIsAhead(plenum: Spread, other: Spread): ComparedRow['ahead'] {
+  const judgement = judgeChange(plenum, other, 'less');
+  if (judgement === 'better') return 'other';
+  return judgement === 'worse' ? 'plenum' : 'neither';
 }
 
 /** Where two systems did not forward the same, prices per packet can be compared and nothing else. */
 const sameLoadLimit = 0.05;
-/** Runs on a shared machine differ by so much without a reason. */
-const noise = 0.1;
-
 /** Who is ahead where, in whole sentences. */
 export function conclusions(rows: readonly ComparedRow[], title: string): string[] {
-  const judged = rows.filter(({ better, ratio }) => better === 'less' && ratio !== undefined);
-  const list = (wanted: (ratio: number) => boolean) =>
-    judged
-      .filter(({ ratio }) => wanted(ratio as number))
-      .map(({ name, ratio = 1 }) => `${name.trim()} (${factor(ratio)})`)
+  const list = (who: ComparedRow['ahead']) =>
+    rows
+      .filter(({ ahead }) => ahead === who)
+      .map(({ name, ratio }) => name.trim() + (who === 'neither' ? '' : factor(ratio)))
       .join('; ');
-  const ahead = list((ratio) => ratio > 1 + noise);
-  const behind = list((ratio) => ratio < 1 / (1 + noise));
-  const equal = judged
-    .filter(({ ratio = 1 }) => ratio <= 1 + noise && ratio >= 1 / (1 + noise))
-    .map(({ name }) => name.trim());
   return [
-    `Plenum is ahead of ${title} in: ${ahead || 'nothing'}.`,
-    `${title} is ahead of Plenum in: ${behind || 'nothing'}.`,
-    ...(equal.length > 0 ? [`No difference (within ${noise * 100} %) in: ${equal.join('; ')}.`] : []),
+    `Plenum is ahead of ${title} in: ${list('plenum') || 'nothing'}.`,
+    `${title} is ahead of Plenum in: ${list('other') || 'nothing'}.`,
+    ...(list('neither') ? [`No difference beyond chance in: ${list('neither')}.`] : []),
   ];
 }
 
@@ -153,15 +155,6 @@ export function doubts(rows: readonly ComparedRow[]): string[] {
 }
 
 /** By how much the better one is better. */
-function factor(ratio: number): string {
-  return ratio === 0 ? 'none' : `${Math.max(ratio, 1 / ratio).toFixed(2)} ×`;
-}
-
-export function median(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle];
-  const lower = sorted[middle - 1];
-  if (upper === undefined) return undefined;
-  return sorted.length % 2 === 1 || lower === undefined ? upper : (lower + upper) / 2;
+function factor(ratio: number | undefined): string {
+  return ratio ? ` (${Math.max(ratio, 1 / ratio).toFixed(2)} ×)` : '';
 }

@@ -4,7 +4,6 @@ import type { System } from './system.ts';
 
 export interface VersusOptions {
   systems: readonly System[];
-  repeat: number;
   bench: BenchOptions;
   /** Media workers of each system that has such a thing. */
   workers: number;
@@ -14,6 +13,7 @@ export interface VersusOptions {
 const camera = '640x360@30';
 /** Plenum tries a line before it uses it; other systems send everything at once. What is compared is what comes after. */
 const settle = '12';
+const repeat = '3';
 const refused = ['url', 'link', 'viewer-link', 'server-pid', 'metrics-url', 'insecure'];
 
 /** @throws UsageError */
@@ -36,11 +36,11 @@ export function readVersusOptions(
     return system;
   });
   const scenario = take(rest, 'scenario') ?? 'lecture';
-  const repeat = Number(take(rest, 'repeat') ?? 3);
-  if (!Number.isInteger(repeat) || repeat < 1)
-    throw new UsageError('--repeat must be a whole number from 1 on');
-  const bench = readOptions([scenario, '--camera', camera, '--settle', settle, ...rest], scenarios);
-  return { systems: chosen, repeat, bench, workers: bench.workers ?? 1 };
+  const bench = readOptions(
+    [scenario, '--camera', camera, '--settle', settle, '--repeat', repeat, ...rest],
+    scenarios,
+  );
+  return { systems: chosen, bench, workers: bench.workers ?? 1 };
 }
 
 /** Takes an option with its value out of the parameters. */
@@ -63,7 +63,7 @@ function usage(systems: readonly System[], scenarios: readonly Scenario[]): stri
     '',
     `systems: ${systems.map(({ name }) => name).join(', ')}`,
     `  --scenario <name>      ${scenarios.map(({ name }) => name).join(' or ')} (default: lecture)`,
-    '  --repeat <n>           runs of each system; medians are compared (default: 3)',
+    `  --repeat <n>           runs of each system; medians are compared (default: ${repeat})`,
     '  --workers <n>          media workers of each system that has them (default: 1)',
     `  --camera <…>           format of each camera (default: ${camera})`,
     `  --settle <n>           seconds between the last join and the measurement (default: ${settle})`,

@@ -4,8 +4,8 @@ import type { ComparedRow } from './compare.ts';
 export function versusTable(rows: readonly ComparedRow[], title: string): string {
   const cells = rows.map(({ name, unit, plenum, other, ratio }) => [
     `${name} (${unit})`,
-    number(plenum),
-    number(other),
+    number(plenum?.median),
+    number(other?.median),
     ratio === undefined ? '–' : `${ratio.toFixed(2)}`,
   ]);
   const all = [['', 'plenum', title, 'ratio'], ...cells];

@@ -38,10 +38,10 @@ export async function versus(
   const { bench } = options;
   // The same people speak at the same times in every run.
   const seed = Math.floor(Math.random() * 2 ** 31);
-  for (let round = 1; round <= options.repeat; round++) {
+  for (let round = 1; round <= bench.repeat; round++) {
     for (const system of systems) {
       if (signal.aborted) break;
-      progress.say(`${system.name}, run ${round} of ${options.repeat}`);
+      progress.say(`${system.name}, run ${round} of ${bench.repeat}`);
       runs.get(system)?.push(await oneRun(system, options, seed, environment, progress, signal));
     }
   }

@@ -67,16 +67,9 @@ export function encodeServerFrame(frame: ServerFrame, requestName?: RequestName)
   }
 }
 
-/** By body: the same news goes to everybody in a room. */
-const encoded = new WeakMap<object, { name: string; bytes: Uint8Array }>();
-
-/** The part of a frame that is the same for everybody who is told it. The body must not change afterwards. */
+/** The part of a frame that is the same for everybody who is told it. */
 export function encodeNotification({ name, body }: AnyNotification): Uint8Array {
-  const known = encoded.get(body);
-  if (known?.name === name) return known.bytes;
-  const bytes = finish(plenum.Notification, { [name]: body });
-  encoded.set(body, { name, bytes });
-  return bytes;
+  return finish(plenum.Notification, { [name]: body });
 }
 
 /** A server frame of notifications that were encoded before. @param sequence its number */

@@ -44,6 +44,11 @@ function configFile(): { name: string; text: string } | undefined {
   return { name: name || defaultConfigFile, text: readFileSync(name || defaultConfigFile, 'utf8') };
 }
 
+function versions(): { plenum: string; node: string } {
+  const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string };
+  return { plenum: version, node: process.versions.node };
+}
+
 function readConfig(): Config {
   try {
     return loadConfig(configFile(), process.env);
@@ -112,6 +117,7 @@ async function main(): Promise<void> {
       workerBinary: worker.path,
       webDirectory: resolve(root, 'dist/web'),
       hostName: hostname(),
+      versions: versions(),
       interfaces,
       clock: systemClock,
       log,

@@ -39,6 +39,7 @@ export interface ServerParts {
   /** the built web client; may be missing */
   webDirectory: string;
   hostName: string;
+  versions: { plenum: string; node: string };
   interfaces: () => NetworkInterfaces;
   clock: Clock;
   log: Log;
@@ -203,6 +204,8 @@ async function build(parts: ServerParts, closers: ((reason: CloseReason) => unkn
     http,
     turn,
     nat,
+    dataDirectory,
+    versions: parts.versions,
     log,
   });
   closers.push(() => metrics.close());

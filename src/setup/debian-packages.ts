@@ -31,11 +31,15 @@ export function ensurePackages(packages: readonly string[], reason: string): voi
   installed();
 }
 
-/** Of these only the programs are wanted; Debian starts them as services, some on ports that are ours. */
-const unwantedServices = ['coturn', 'janus'];
+/**
+ * Servers that Debian starts as soon as they are installed, while only their programs are wanted here: coturn for its
+ * test clients (its port is ours), prometheus for the tests and janus for the bench, which start their own.
+ */
+const unwantedServices: readonly string[] = ['coturn', 'prometheus', 'janus'];
 
-function stopServices(packages: readonly string[]): void {
-  const services = unwantedServices.filter((name) => packages.includes(name));
+/** Only for what was installed just now: somebody's own server goes on. */
+function stopServices(installed: readonly string[]): void {
+  const services = unwantedServices.filter((name) => installed.includes(name));
   if (services.length === 0 || !existsSync('/run/systemd/system')) return;
   spawnSync('systemctl', ['disable', '--now', ...services], { stdio: 'ignore' });
 }

@@ -23,6 +23,8 @@ const testPackages = [
   ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
   ['iproute2', '/usr/sbin/ip'],
   ['coturn', '/usr/bin/turnutils_uclient'],
+  // promtool checks the alert rules; the server itself scrapes a running Plenum.
+  ['prometheus', '/usr/bin/promtool'],
   // What the bench compares Plenum with.
   ['janus', '/usr/bin/janus'],
   // A home router for the tests of port mapping: it is only ever started in network namespaces of their own.

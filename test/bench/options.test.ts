@@ -15,6 +15,12 @@ test('numbers have defaults and can be given', () => {
   assert.equal(options.camera, { width: 1280, height: 720, framesPerSecond: 30 });
 });
 
+test('a scenario can be repeated', () => {
+  assert.is(read('meeting').repeat, 1);
+  assert.is(read('meeting', '--repeat', '5').repeat, 5);
+  assert.throws(() => read('meeting', '--repeat', '0'), /--repeat must be a whole number of at least 1/);
+});
+
 test('without --url nothing but an own server is loaded', () => {
   assert.is(read('lecture').url, undefined);
   assert.throws(() => read('lecture', '--link', 'https://host/m/a#b'), /belong to a --url/);

@@ -58,8 +58,25 @@ for (const [scenario, ...numbers] of [
     assert.ok((measured.server?.nodeEventLoopP99Ms ?? 0) > 0);
     assert.ok(result.timeline.length > 3);
     assert.match(output, 'worker CPU per packet out');
+    assert.match(await readFile(json.replace('.json', '.html'), 'utf8'), 'worker CPU per packet out');
   });
 }
+
+test('a repeated scenario: each run has a server of its own, the numbers are medians', async () => {
+  const json = join(directory.path, 'repeated.json');
+  const numbers = ['--participants', '2', '--seconds', '1', '--settle', '0'];
+  const { code, output } = await bench('meeting', ...numbers, '--repeat', '2', '--json', json);
+  assert.ok(code === 0 || code === 3, output);
+  const { repeats = [], measured } = JSON.parse(await readFile(json, 'utf8')) as BenchResult;
+  const [first, second] = repeats.map((run) => run.measured?.traffic.inPacketsPerSecond ?? Number.NaN);
+  assert.is(repeats.length, 2);
+  assert.is(measured?.traffic.inPacketsPerSecond, ((first ?? 0) + (second ?? 0)) / 2);
+  assert.match(output, 'medians (least–most) of 2 runs');
+  const compared = await bench('compare', json, json);
+  assert.is(compared.code, 0, compared.output);
+  assert.match(compared.output, /within the spread|same/);
+  assert.is((await bench('compare', json)).code, 2);
+});
 
 test('a server that is not there ends it with a reason', async () => {
   const { code, output } = await bench('meeting', '--url', 'http://127.0.0.1:9', '--quiet');

@@ -71,6 +71,7 @@ export async function startPlenum(settings: Settings = {}): Promise<Plenum> {
       workerBinary: findWorkerBinary(root, process.env.PLENUM_WORKER_BIN).path,
       webDirectory: resolve(root, 'dist/web'),
       hostName: hostname(),
+      versions: { plenum: 'test', node: process.versions.node },
       interfaces: networkInterfaces,
       clock: systemClock,
       log: logInto(log, {}),

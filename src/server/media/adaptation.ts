@@ -54,6 +54,7 @@ interface Told extends EncodingsState {
 const tickMs = 1000;
 /** Many lines change at the same time, and each look at all of a room's encodings costs its square. */
 const gatherMs = 50;
+const arrangedAtOnce = 20;
 /** bit/s on the wire: Opus at 40 kbit/s in packets of 20 ms, with every header; and somebody silent, with DTX. */
 const voiceBitrate = 60_000;
 const thinVoiceBitrate = 42_000;
@@ -84,6 +85,7 @@ export class Adaptation implements Scene {
   readonly #stopTicking: () => void;
   #stopGathering: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
+  #stopArranging: (() => void) | undefined;
   #voices: VoicesState = noVoices;
   #levels: readonly { producerId: ProducerId; volume: number }[] = [];
   /** Who has held the floor, the last first. */
@@ -106,6 +108,7 @@ export class Adaptation implements Scene {
     const downlink = new Downlink({
       transport,
       received: () => endpoint.received,
+      videos: () => endpoint.videos,
       scene: this,
       wishes: endpoint.wishes,
       initialBitrate: settings.initialOutgoingBitrate,
@@ -170,7 +173,18 @@ export class Adaptation implements Scene {
       0,
       speakersRemembered,
     );
-    for (const downlink of this.#downlinks.values()) void downlink.arrange();
+    this.#arrangeAll();
+  }
+
+  /** In slices: a large room's lines are work for more than a moment, and others wait meanwhile. */
+  #arrangeAll(): void {
+    this.#stopArranging?.();
+    const downlinks = [...this.#downlinks.values()];
+    const next = () => {
+      for (const downlink of downlinks.splice(0, arrangedAtOnce)) void downlink.arrange();
+      this.#stopArranging = downlinks.length > 0 ? this.#parts.clock.after(0, next) : undefined;
+    };
+    next();
   }
 
   /** One was published, muted, unmuted or taken away. */
@@ -200,9 +214,18 @@ export class Adaptation implements Scene {
     this.#voices = openVoices(before, signs, { places: voicesAbove, voices });
     const { placed, open } = this.#voices;
     if (!sameMembers(before.placed, placed)) this.events.emit('voices', this.voices);
-    const changed = microphones.some(({ id, muted }) => !muted && before.open.has(id) !== open.has(id));
+    const changed = microphones.flatMap(({ id, muted }) =>
+      muted || before.open.has(id) === open.has(id) ? [] : [id],
+    );
     this.#lastSpeakers = lastSpeakers(this.#voices, thinVoices);
-    for (const endpoint of changed ? this.#parts.endpoints() : this.#thin) this.#sendVoices(endpoint);
+    for (const endpoint of this.#thin) this.#sendVoices(endpoint);
+    if (changed.length === 0) return;
+    for (const endpoint of this.#parts.endpoints()) {
+      for (const id of changed) {
+        const received = endpoint.receivedFrom(id);
+        if (received) this.#sendVoice(received, endpoint);
+      }
+    }
   }
 
   speechBitrate(received: Iterable<Received>): number {
@@ -272,6 +295,7 @@ export class Adaptation implements Scene {
     this.#stopTicking();
     this.#stopGathering?.();
     this.#stopListening?.();
+    this.#stopArranging?.();
     this.events.removeAll();
   }
 
@@ -321,7 +345,7 @@ export class Adaptation implements Scene {
   #neededEncodings(): Map<ProducerId, number> {
     const needed = new Map<ProducerId, number>();
     for (const endpoint of this.#parts.endpoints()) {
-      for (const received of endpoint.received) {
+      for (const received of endpoint.videos) {
         const { producerId, rung, hopedFor } = received;
         const layer = this.#resting.has(endpoint)
           ? this.#layerShown(received, endpoint)
@@ -356,13 +380,11 @@ export class Adaptation implements Scene {
     const changes: { endpoint: Endpoint; quality: Quality }[] = [];
     for (const [endpoint, downlink] of this.#downlinks) {
       const { report } = endpoint.wishes;
-      const { allocated, wanted, phase } = downlink.stats;
       const uploads = endpoint.producers().some(({ kind, paused }) => kind === 'video' && !paused);
       const quality = qualityOf({
         report: report && now - report.at < 5000 ? report : undefined,
         uplinkLoss: report && now - report.at < 5000 ? report.uplinkLost : 0,
-        downlinkShare:
-          phase === 'open' || endpoint.wishes.ceiling.bitrate > 0 ? 1 : allocated / Math.max(1, wanted),
+        downlinkShare: endpoint.wishes.ceiling.bitrate > 0 ? 1 : downlink.share,
         uplinkWanted: uploads && endpoint.wishes.ceiling.bitrate === 0 ? 300_000 : 0,
       });
       const before = this.#qualities.get(endpoint) ?? { level: 'good', reason: '' };
@@ -396,9 +418,11 @@ export class Adaptation implements Scene {
 
   /** Only differences reach the worker. */
   #sendVoices(endpoint: Endpoint): void {
-    for (const one of endpoint.received) {
-      if (!one.isVideo) one.sendAudio(this.#isOpen(one, endpoint)).catch(() => undefined);
-    }
+    for (const one of endpoint.received) if (!one.isVideo) this.#sendVoice(one, endpoint);
+  }
+
+  #sendVoice(received: Received, endpoint: Endpoint): void {
+    received.sendAudio(this.#isOpen(received, endpoint)).catch(() => undefined);
   }
 
   #isOpen({ source, producerId, consumer }: Received, endpoint: Endpoint): boolean {

@@ -32,6 +32,7 @@ export interface Scene {
 export interface DownlinkParts {
   transport: types.WebRtcTransport;
   received: () => Iterable<Received>;
+  videos: () => Received[];
   scene: Scene;
   wishes: Wishes;
   /** bit/s that a line is taken for until it is known */
@@ -100,16 +101,13 @@ export class Downlink {
     return this.#state.limit;
   }
 
-  /** For metrics, logs and the advice to people. */
-  get stats(): { phase: string; limit: number; allocated: number; wanted: number } {
+  /** How much of what this receiver wants is sent, 0 to 1. */
+  get share(): number {
+    // Where nothing is scarce there is nothing to reckon.
+    if (this.#state.phase.name === 'open') return 1;
     const { candidates, audio } = this.#scene();
     const allocated = audio + priceOf(this.#current(candidates), candidates);
-    return {
-      phase: this.#state.phase.name,
-      limit: Math.min(this.#state.limit, 1e9),
-      allocated,
-      wanted: audio + wantedPrice(candidates),
-    };
+    return allocated / Math.max(1, audio + wantedPrice(candidates));
   }
 
   /** Nothing is to flow, and there is nothing to learn about the line meanwhile; what is known of it is kept. */
@@ -332,7 +330,7 @@ export class Downlink {
   }
 
   #videos(): Received[] {
-    return [...this.#parts.received()].filter(({ isVideo, started }) => isVideo && started);
+    return this.#parts.videos().filter(({ started }) => started);
   }
 
   #scene() {

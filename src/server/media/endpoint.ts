@@ -76,6 +76,7 @@ export class Endpoint {
   readonly #transports = new Map<Direction, types.WebRtcTransport>();
   readonly #producers = new Map<ProducerId, PublishedProducer>();
   readonly #received = new Map<ConsumerId, Received>();
+  readonly #receivedFrom = new Map<ProducerId, Received>();
   readonly #stopWishing: () => void;
   #capabilities: RtpCapabilities | undefined;
   #closed = false;
@@ -106,6 +107,16 @@ export class Endpoint {
 
   get received(): Iterable<Received> {
     return this.#received.values();
+  }
+
+  receivedFrom(producerId: ProducerId): Received | undefined {
+    return this.#receivedFrom.get(producerId);
+  }
+
+  get videos(): Received[] {
+    const videos: Received[] = [];
+    for (const received of this.#received.values()) if (received.isVideo) videos.push(received);
+    return videos;
   }
 
   get wishes(): Wishes {
@@ -291,18 +302,15 @@ export class Endpoint {
     producerId: ProducerId,
     rtpCapabilities: RtpCapabilities,
   ): Promise<ConsumerInfo | undefined> {
-    for (const existing of this.received) if (existing.producerId === producerId) return existing.info();
+    const existing = this.#receivedFrom.get(producerId);
+    if (existing) return existing.info();
     let release: (() => void) | undefined;
     try {
       if (this.#producers.has(producerId)) return undefined;
       const brought = await this.#parts.room.bring(producerId, this.roomRouter);
       release = brought?.release;
       const capabilities = rtpCapabilities as types.RtpCapabilities;
-      if (
-        !brought ||
-        transport.closed ||
-        !this.roomRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })
-      ) {
+      if (!brought || transport.closed) {
         release?.();
         return undefined;
       }
@@ -314,14 +322,19 @@ export class Endpoint {
       });
       const received = new Received(consumer, brought.source, brought.release);
       this.#received.set(received.id, received);
+      this.#receivedFrom.set(producerId, received);
       this.#parts.traffic.watchConsumer(consumer);
-      consumer.observer.once('close', () => this.#received.delete(received.id));
+      consumer.observer.once('close', () => {
+        this.#received.delete(received.id);
+        if (this.#receivedFrom.get(producerId) === received) this.#receivedFrom.delete(producerId);
+      });
       for (const event of ['producerpause', 'producerresume'] as const)
         consumer.on(event, () => this.#parts.room.sourcePaused(this, received));
       return received.info();
     } catch (error) {
       release?.();
-      // The producer or the worker went away between two awaits; the client learns that by a notification.
+      // In no codec that this client can receive; or the producer or the worker went away between two awaits, which the
+      // client learns by a notification.
       this.#parts.log.debug({ producer: producerId, error: String(error) }, 'consume failed');
       return undefined;
     }

@@ -10,6 +10,8 @@ import type { Rung } from './policy/layers.ts';
 export class Received {
   readonly consumer: types.Consumer;
   readonly source: MediaSource;
+  readonly producerId: ProducerId;
+  readonly isVideo: boolean;
   /** Numbers of spatial and temporal layers. */
   readonly layers: { spatial: number; temporal: number };
   readonly #release: () => void;
@@ -24,6 +26,8 @@ export class Received {
   constructor(consumer: types.Consumer, source: MediaSource, release: () => void) {
     this.consumer = consumer;
     this.source = source;
+    this.producerId = consumer.producerId as ProducerId;
+    this.isVideo = consumer.kind === 'video';
     this.layers = layersOf(consumer);
     this.#release = release;
     consumer.observer.once('close', () => this.#release());
@@ -31,14 +35,6 @@ export class Received {
 
   get id(): ConsumerId {
     return this.consumer.id as ConsumerId;
-  }
-
-  get producerId(): ProducerId {
-    return this.consumer.producerId as ProducerId;
-  }
-
-  get isVideo(): boolean {
-    return this.consumer.kind === 'video';
   }
 
   /** The receiver is ready for it. */

@@ -204,7 +204,13 @@ export class RoomMedia implements EndpointRoom {
 
   async #open(worker: MediaWorker): Promise<RoomRouter> {
     const { settings, speakerIntervalMs, log } = this.#parts;
-    const opened = await RoomRouter.create(worker, settings, speakerIntervalMs, () => this.#owners.size, log);
+    const opened = await RoomRouter.create(
+      worker,
+      settings,
+      speakerIntervalMs,
+      () => this.#expectedConsumers(),
+      log,
+    );
     if (this.#closed || !opened.isAlive) {
       opened.close();
       throw new Refusal('media-unavailable');

@@ -36,8 +36,9 @@ export class RoomRouter {
   ): Promise<RoomRouter> {
     const connected = new Set<Connected>();
     const load = () => {
+      const expected = expectedConsumers();
       let sum = 0;
-      for (const { consumerCount } of connected) sum += Math.max(consumerCount, expectedConsumers());
+      for (const { consumerCount } of connected) sum += Math.max(consumerCount, expected);
       return sum;
     };
     const router = await worker.createRouter(routerCodecs(settings.videoCodecs), load);

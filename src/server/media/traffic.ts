@@ -7,6 +7,9 @@ export interface TrafficTotals {
   /** RTP packets of publishers and to receivers */
   packetsReceived: number;
   packetsSent: number;
+  /** of these, what did not arrive; a packet that was sent again and came then is one too */
+  packetsLostReceiving: number;
+  packetsLostSending: number;
 }
 
 interface Source {
@@ -20,7 +23,14 @@ interface Source {
  * at a bounded number of them, in turn: in a large deployment the totals lag by a few scrapes but never go back.
  */
 export class Traffic {
-  readonly totals: TrafficTotals = { bytesReceived: 0, bytesSent: 0, packetsReceived: 0, packetsSent: 0 };
+  readonly totals: TrafficTotals = {
+    bytesReceived: 0,
+    bytesSent: 0,
+    packetsReceived: 0,
+    packetsSent: 0,
+    packetsLostReceiving: 0,
+    packetsLostSending: 0,
+  };
   readonly #sources = new Set<Source>();
 
   watchTransport(transport: types.WebRtcTransport): void {
@@ -31,13 +41,16 @@ export class Traffic {
   }
 
   watchProducer(producer: types.Producer): void {
-    this.#watch(producer, async () => ({ packetsReceived: sum(await producer.getStats()) }));
+    this.#watch(producer, async () => {
+      const stats = await producer.getStats();
+      return { packetsReceived: packetsOf(stats), packetsLostReceiving: lostOf(stats) };
+    });
   }
 
   watchConsumer(consumer: types.Consumer): void {
     this.#watch(consumer, async () => {
-      const stats = await consumer.getStats();
-      return { packetsSent: sum(stats.filter((stat) => stat.type === 'outbound-rtp')) };
+      const stats = (await consumer.getStats()).filter((stat) => stat.type === 'outbound-rtp');
+      return { packetsSent: packetsOf(stats), packetsLostSending: lostOf(stats) };
     });
   }
 
@@ -70,12 +83,20 @@ export class Traffic {
       return; // closed while we asked
     }
     for (const name of Object.keys(now) as (keyof TrafficTotals)[]) {
-      this.totals[name] += Math.max(0, (now[name] ?? 0) - (source.last[name] ?? 0));
+      const last = source.last[name] ?? 0;
+      // Losses go down when a late packet comes after all, and must not be counted again when they rise anew.
+      const highest = Math.max(last, now[name] ?? 0);
+      this.totals[name] += highest - last;
+      source.last[name] = highest;
     }
-    source.last = now;
   }
 }
 
-function sum(stats: readonly { packetCount: number }[]): number {
+function packetsOf(stats: readonly { packetCount: number }[]): number {
   return stats.reduce((packets, stat) => packets + stat.packetCount, 0);
+}
+
+/** A receiver's report can say less than nothing: duplicates count as received (RFC 3550, appendix A.3). */
+function lostOf(stats: readonly { packetsLost: number }[]): number {
+  return stats.reduce((packets, stat) => packets + Math.max(0, stat.packetsLost), 0);
 }

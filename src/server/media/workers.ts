@@ -176,6 +176,10 @@ export class Workers {
     return this.#count;
   }
 
+  get mediasoupVersion(): string {
+    return mediasoup.version;
+  }
+
   /** Workers that died since the start. */
   get deaths(): number {
     return this.#deaths;

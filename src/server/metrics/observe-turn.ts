@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { clientTransports, type TurnCounters } from '../nat/turn/counters.ts';
+import { clientTransports, quotaNames, type TurnCounters } from '../nat/turn/counters.ts';
 import { counterOf, gaugeOf } from './read-on-scrape.ts';
 import type { MetricsSources } from './sources.ts';
 
@@ -66,7 +66,8 @@ export function observeTurn(registry: Registry, { turn }: MetricsSources): void 
     'Limits of TURN that were reached',
     ['quota'],
     (set) => {
-      for (const [quota, hits] of Object.entries(turn.stats().quotaHits)) set({ quota }, hits);
+      const { quotaHits } = turn.stats();
+      for (const quota of quotaNames) set({ quota }, quotaHits[quota] ?? 0);
     },
   );
   counterOf(

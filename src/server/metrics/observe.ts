@@ -1,15 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { Counter, collectDefaultMetrics, Histogram, type Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, type Registry } from 'prom-client';
 import type { WorkerStats } from '../media/workers.ts';
+import { observeInstallation } from './observe-installation.ts';
 import { observeNat } from './observe-nat.ts';
+import { observeSignalling, observeWays } from './observe-signalling.ts';
+import { observeTraffic } from './observe-traffic.ts';
 import { observeTurn } from './observe-turn.ts';
 import { counterOf, gaugeOf, type SetValue } from './read-on-scrape.ts';
 import type { MetricsSources } from './sources.ts';
 
-/** Objects asked for statistics in one scrape: a message to a worker each. */
-const statsPerScrape = 2000;
+const statusClasses = ['2xx', '3xx', '4xx', '5xx'];
 
-/** Every metric. No label names a room or a person: labels are few, and nobody is watched. */
+/**
+ * Every metric. A counter that an alert watches is there from the start, as 0: Prometheus sees no increase in a series
+ * that begins with 1. No label names a room or a person: labels are few, and nobody is watched.
+ */
 export function observe(registry: Registry, sources: MetricsSources): void {
   collectDefaultMetrics({ register: registry, prefix: 'plenum_' });
   observeWorkers(registry, sources);
@@ -20,9 +25,11 @@ export function observe(registry: Registry, sources: MetricsSources): void {
   observeWays(registry, sources);
   observeTurn(registry, sources);
   observeNat(registry, sources);
+  observeInstallation(registry, sources);
   counterOf(registry, 'plenum_http_answers_total', 'HTTP answers by class of status', ['class'], (set) => {
-    for (const [group, answers] of Object.entries(sources.http.stats().answers))
-      set({ class: group }, answers);
+    const { answers } = sources.http.stats();
+    for (const group of new Set([...statusClasses, ...Object.keys(answers)]))
+      set({ class: group }, answers[group] ?? 0);
   });
 }
 
@@ -140,40 +147,8 @@ function observeRooms(registry: Registry, { rooms }: MetricsSources): void {
     labelNames: ['role'],
     registers: [registry],
   });
+  for (const role of Object.keys(rooms.stats().participants)) joins.inc({ role }, 0);
   rooms.events.on('joined', ({ role }) => joins.inc({ role }));
-}
-
-function observeTraffic(registry: Registry, { traffic }: MetricsSources): void {
-  // One sweep serves both: metrics of one scrape are collected at the same time.
-  let sweep: ReturnType<typeof traffic.refresh> | undefined;
-  const totals = () => {
-    sweep ??= traffic.refresh(statsPerScrape).finally(() => {
-      sweep = undefined;
-    });
-    return sweep;
-  };
-  counterOf(
-    registry,
-    'plenum_media_bytes_total',
-    'Media bytes over all transports',
-    ['direction'],
-    async (set) => {
-      const { bytesReceived, bytesSent } = await totals();
-      set({ direction: 'in' }, bytesReceived);
-      set({ direction: 'out' }, bytesSent);
-    },
-  );
-  counterOf(
-    registry,
-    'plenum_media_packets_total',
-    'RTP packets from publishers and to receivers',
-    ['direction'],
-    async (set) => {
-      const { packetsReceived, packetsSent } = await totals();
-      set({ direction: 'in' }, packetsReceived);
-      set({ direction: 'out' }, packetsSent);
-    },
-  );
 }
 
 function observeTransports(registry: Registry, { rooms }: MetricsSources): void {
@@ -191,87 +166,10 @@ function observeTransports(registry: Registry, { rooms }: MetricsSources): void 
     registers,
   });
   for (const stage of ['ice', 'dtls']) failures.inc({ stage }, 0);
+  for (const protocol of ['udp', 'tcp']) connections.inc({ protocol }, 0);
   rooms.events.on('transportChanged', (change) => {
     if (change.what === 'connected') connections.inc({ protocol: change.protocol });
     else if (change.what === 'ice' && change.state === 'disconnected') failures.inc({ stage: 'ice' });
     else if (change.what === 'dtls' && change.state === 'failed') failures.inc({ stage: 'dtls' });
   });
-}
-
-/** How people get here, and who tries whether it works. */
-function observeWays(registry: Registry, { signalling, checks }: MetricsSources): void {
-  const registers = [registry];
-  const ways = new Counter({
-    name: 'plenum_join_paths_total',
-    help: "People who joined and whose media flows, by the client's candidate (host, srflx, prflx, relay) and protocol (to the relay where there is one)",
-    labelNames: ['candidate', 'protocol'],
-    registers,
-  });
-  // The request's schema has bounded both.
-  signalling.events.on('route', ({ candidateType, protocol }) =>
-    ways.inc({ candidate: candidateType, protocol }),
-  );
-  const begun = new Counter({
-    name: 'plenum_checks_total',
-    help: 'Checks of the network without a meeting, by outcome: ok, or why it was refused',
-    labelNames: ['outcome'],
-    registers,
-  });
-  begun.inc({ outcome: 'ok' }, 0);
-  checks.events.on('started', ({ outcome }) => begun.inc({ outcome }));
-  gaugeOf(registry, 'plenum_checks', 'Checks of the network that run now', [], (set) =>
-    set({}, checks.count),
-  );
-}
-
-function observeSignalling(registry: Registry, { signalling }: MetricsSources): void {
-  const registers = [registry];
-  gaugeOf(registry, 'plenum_signalling_connections', 'Open WebSockets', [], (set) =>
-    set({}, signalling.stats().connections),
-  );
-  gaugeOf(
-    registry,
-    'plenum_signalling_sessions',
-    'Sessions, those waiting to be resumed included',
-    [],
-    (set) => set({}, signalling.stats().sessions),
-  );
-  const requests = new Counter({
-    name: 'plenum_signalling_requests_total',
-    help: 'Requests by name and outcome: ok, or the code of the refusal',
-    labelNames: ['request', 'outcome'],
-    registers,
-  });
-  const duration = new Histogram({
-    name: 'plenum_signalling_request_duration_seconds',
-    help: 'Time from a request to its answer',
-    labelNames: ['request'],
-    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
-    registers,
-  });
-  const join = new Histogram({
-    name: 'plenum_join_duration_seconds',
-    help: 'Time the server takes to let somebody in',
-    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-    registers,
-  });
-  signalling.events.on('request', ({ name, outcome, durationMs }) => {
-    requests.inc({ request: name, outcome });
-    duration.observe({ request: name }, durationMs / 1000);
-    if (name === 'join' && outcome === 'ok') join.observe(durationMs / 1000);
-  });
-  const closed = new Counter({
-    name: 'plenum_signalling_closed_total',
-    help: 'WebSockets closed, by reason',
-    labelNames: ['reason'],
-    registers,
-  });
-  signalling.events.on('connectionClosed', ({ reason }) => closed.inc({ reason }));
-  const refused = new Counter({
-    name: 'plenum_signalling_refused_total',
-    help: 'WebSockets not accepted, by reason',
-    labelNames: ['reason'],
-    registers,
-  });
-  signalling.events.on('refused', ({ reason }) => refused.inc({ reason }));
 }

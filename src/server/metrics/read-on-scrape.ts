@@ -42,3 +42,14 @@ export function counterOf(
     },
   });
 }
+
+/** What several metrics of one scrape need is asked once: who comes while it is being answered gets the same. */
+export function onceAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask().finally(() => {
+      answer = undefined;
+    });
+    return answer;
+  };
+}

@@ -28,5 +28,11 @@ export interface MetricsSources {
   /** undefined when it is switched off */
   turn: { stats(): TurnCounters } | undefined;
   nat: Nat;
-  http: { stats(): { answers: Readonly<Record<string, number>> } };
+  http: {
+    stats(): { answers: Readonly<Record<string, number>> };
+    /** expiresAt: ms since the epoch */
+    certificates: { readonly current: { readonly expiresAt: number } };
+  };
+  dataDirectory: string;
+  versions: { plenum: string; node: string };
 }

@@ -14,6 +14,7 @@ import type {
   Role,
   RoomId,
 } from '../../protocol/messages.ts';
+import { Notice } from '../../protocol/notice.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { Endpoint } from '../media/endpoint.ts';
 import type { Quality } from '../media/policy/quality.ts';
@@ -257,8 +258,9 @@ export class Room {
     name: N,
     body: Notifications[N],
   ): void {
+    const notice = Notice.of(name, body);
     for (const participant of this.#participants.values()) {
-      if (participant !== except) participant.outbox.notify(name, body);
+      if (participant !== except) participant.outbox.tell(notice);
     }
   }
 

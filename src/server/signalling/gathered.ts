@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
-import { encodeNotification } from '../../protocol/codec.ts';
-import type { AnyNotification, NotificationName } from '../../protocol/messages.ts';
+import type { NotificationName } from '../../protocol/messages.ts';
+import type { Notice } from '../../protocol/notice.ts';
 
 /**
  * News that can wait a moment: when a school's class comes in, each of its people is told of all the others, and a frame for
@@ -31,8 +31,8 @@ export class Gathered {
     this.#send = send;
   }
 
-  add(notification: AnyNotification): void {
-    this.#waiting.push(encodeNotification(notification));
+  add({ notification, bytes }: Notice): void {
+    this.#waiting.push(bytes);
     const quietFor = this.#clock.now() - this.#sentAt;
     if (!canWait.has(notification.name) || quietFor >= this.#gatherMs) this.flush();
     else this.#stop ??= this.#clock.after(this.#gatherMs - quietFor, () => this.flush());

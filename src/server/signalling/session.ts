@@ -12,7 +12,6 @@ import {
   Refusal,
 } from '../../protocol/errors.ts';
 import type {
-  AnyNotification,
   AnyRequest,
   ClientFrame,
   NotificationName,
@@ -22,6 +21,7 @@ import type {
   ServerFrame,
   Welcome,
 } from '../../protocol/messages.ts';
+import { Notice } from '../../protocol/notice.ts';
 import type { Outbox } from '../../protocol/outbox.ts';
 import type { Check } from '../media/check/check.ts';
 import type { Connection } from './connection.ts';
@@ -65,7 +65,7 @@ export class Session implements Outbox {
   #routeReported = false;
   #lastRequestId = 0;
   /** While join is being handled: what happens in the room must not overtake the answer that describes the room. */
-  #held: Parameters<Session['notify']>[] | undefined;
+  #held: Notice[] | undefined;
   #finishReason: CloseReason | undefined;
   #stopGrace: () => void = () => undefined;
 
@@ -156,9 +156,13 @@ export class Session implements Outbox {
   }
 
   notify<N extends NotificationName>(name: N, body: Notifications[N]): void {
+    this.tell(Notice.of(name, body));
+  }
+
+  tell(notice: Notice): void {
     if (!this.lifecycle.isOpen) return;
-    if (this.#held) this.#held.push([name, body]);
-    else this.#news.add({ name, body } as AnyNotification);
+    if (this.#held) this.#held.push(notice);
+    else this.#news.add(notice);
   }
 
   close(reason: CloseReason): void {
@@ -189,7 +193,7 @@ export class Session implements Outbox {
     }
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const [name, body] of held) this.notify(name, body);
+    for (const notice of held) this.tell(notice);
     if (this.#finishReason) this.close(this.#finishReason);
   }
 

@@ -14,7 +14,8 @@ test('systems come first, then what every scenario takes', () => {
     options.systems.map(({ name }) => name),
     ['bare-mediasoup'],
   );
-  assert.is(options.repeat, 2);
+  assert.is(options.bench.repeat, 2);
+  assert.is(read('bare-mediasoup').bench.repeat, 3);
   assert.is(options.workers, 1);
   assert.is(options.bench.scenario.name, 'lecture');
   assert.is(options.bench.numbers['viewers'], 4);
@@ -29,7 +30,7 @@ test('what cannot be is refused with what would be right', () => {
     [['--repeat', '2'], /versus <system/],
     [['teamspeak'], /no system "teamspeak"/],
     [['bare-mediasoup', '--repeat', '0'], /--repeat/],
-    [['bare-mediasoup', '--repeat'], /--repeat needs a value/],
+    [['bare-mediasoup', '--scenario'], /--scenario needs a value/],
     [['bare-mediasoup', '--scenario', 'concert'], /no scenario "concert"/],
     [['bare-mediasoup', '--url', 'https://host'], /both systems are started here/],
   ] as const) {

@@ -22,20 +22,22 @@ export type RefusalReason =
   | 'quota'
   | 'no-port';
 
-export type QuotaName =
-  | 'allocations'
-  | 'participant-allocations'
-  | 'address-allocations'
-  | 'participant-bytes'
-  | 'participant-packets'
-  | 'address-bytes'
-  | 'address-packets'
-  | 'permissions'
-  | 'channels'
-  | 'connections'
-  | 'address-connections'
-  | 'strangers'
-  | 'slow-client';
+export const quotaNames = [
+  'allocations',
+  'participant-allocations',
+  'address-allocations',
+  'participant-bytes',
+  'participant-packets',
+  'address-bytes',
+  'address-packets',
+  'permissions',
+  'channels',
+  'connections',
+  'address-connections',
+  'strangers',
+  'slow-client',
+] as const;
+export type QuotaName = (typeof quotaNames)[number];
 
 type PerTransport = Record<ClientTransport, number>;
 
