@@ -98,8 +98,36 @@ function comparison(
   other: System,
   theirs: readonly BenchResult[],
 ): VersusResult['comparisons'][number] {
-  const rows = compare(ours, theirs);
-  return { other: other.name, rows, conclusions: conclusions(rows, other.name), doubts: doubts(rows) };
+  const rows = compare(believable(ours), believable(theirs));
+  const sides = [
+    [plenum.name, ours],
+    [other.name, theirs],
+  ] as const;
+  return {
+    other: other.name,
+    rows,
+    conclusions: conclusions(rows, other.name),
+    doubts: [
+      ...sides.flatMap(([name, runs]) => {
+        const valid = runs.filter(isValid).length;
+        if (valid === runs.length) return [];
+        return valid === 0
+          ? [`no run of ${name} is valid, so the numbers are those of invalid ones`]
+          : [`${runs.length - valid} of ${runs.length} runs of ${name} are not valid and were left out`];
+      }),
+      ...doubts(rows),
+    ],
+  };
+}
+
+/** One run in which the load clients were the limit would spoil the medians of the others. */
+function believable(runs: readonly BenchResult[]): readonly BenchResult[] {
+  const valid = runs.filter(isValid);
+  return valid.length > 0 ? valid : runs;
+}
+
+function isValid({ verdict }: BenchResult): boolean {
+  return verdict.state === 'valid';
 }
 
 function versusReport({

@@ -31,7 +31,18 @@ const systems = otherSystems.filter((system) => system.missing() === undefined).
 
 test(`a small meeting through Plenum, ${systems.join(' and ')}: all forward, and ratios are known`, async () => {
   const json = join(directory.path, 'versus.json');
-  const numbers = ['--participants', '3', '--seconds', '3', '--settle', '3', '--repeat', '1'];
+  const numbers = [
+    '--participants',
+    '3',
+    '--seconds',
+    '3',
+    '--settle',
+    '2',
+    '--warm-up',
+    '0',
+    '--repeat',
+    '1',
+  ];
   const parameters = ['--scenario', 'meeting', ...numbers, '--json', json];
   const { code, output } = await bench('versus', ...systems, ...parameters);
   // A busy machine may make the load clients late: that is reported as such and no failure of the bench.
