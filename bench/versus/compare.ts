@@ -144,13 +144,18 @@ export function conclusions(rows: readonly ComparedRow[], title: string): string
   ];
 }
 
+/** Comparable although the two did not forward the same. */
+export function isPerPacket({ unit }: ComparedRow): boolean {
+  return unit === 'µs';
+}
+
 /** @returns what makes the comparison doubtful */
 export function doubts(rows: readonly ComparedRow[]): string[] {
   const forwarded = rows.find(({ name, unit }) => name === out.name && unit === out.unit)?.ratio;
   if (forwarded === undefined) return ['one of them forwarded nothing'];
   if (Math.abs(forwarded - 1) <= sameLoadLimit) return [];
   return [
-    `they did not forward the same number of packets (${((forwarded - 1) * 100).toFixed(0)} %): CPU per packet can still be compared, the rest hardly`,
+    `they did not forward the same number of packets (${((forwarded - 1) * 100).toFixed(0)} %): CPU per packet can still be compared, the rest cannot`,
   ];
 }
 

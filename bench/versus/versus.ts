@@ -6,7 +6,7 @@ import { describeEnvironment, type Environment } from '../environment.ts';
 import { UsageError } from '../options.ts';
 import type { Progress } from '../report/progress.ts';
 import type { BenchResult } from '../report/result.ts';
-import { type ComparedRow, compare, conclusions, doubts } from './compare.ts';
+import { type ComparedRow, compare, conclusions, doubts, isPerPacket } from './compare.ts';
 import { plenum } from './plenum.ts';
 import type { System, SystemName } from './system.ts';
 import type { VersusOptions } from './versus-options.ts';
@@ -103,20 +103,22 @@ function comparison(
     [plenum.name, ours],
     [other.name, theirs],
   ] as const;
+  const unknown = sides.filter(([, runs]) => !runs.some(isValid)).map(([name]) => name);
+  const leftOut = sides.flatMap(([name, runs]) => {
+    const bad = runs.filter((run) => !isValid(run)).length;
+    return bad === 0 || bad === runs.length
+      ? []
+      : [`${bad} of ${runs.length} runs of ${name} are not valid and were left out`];
+  });
+  const differing = doubts(rows);
   return {
     other: other.name,
     rows,
-    conclusions: conclusions(rows, other.name),
-    doubts: [
-      ...sides.flatMap(([name, runs]) => {
-        const valid = runs.filter(isValid).length;
-        if (valid === runs.length) return [];
-        return valid === 0
-          ? [`no run of ${name} is valid, so the numbers are those of invalid ones`]
-          : [`${runs.length - valid} of ${runs.length} runs of ${name} are not valid and were left out`];
-      }),
-      ...doubts(rows),
-    ],
+    conclusions:
+      unknown.length > 0
+        ? [`Who is ahead cannot be said: no run of ${unknown.join(' and of ')} is valid.`]
+        : conclusions(differing.length > 0 ? rows.filter(isPerPacket) : rows, other.name),
+    doubts: [...leftOut, ...differing],
   };
 }
 
