@@ -44,7 +44,8 @@ export async function benchRun(parts: BenchRunParts): Promise<BenchResult> {
       environment,
       verdict: judge(reports, measured, signal.aborted),
       clients: {
-        planned: plan.clients.length,
+        // In each place that somebody has left there was somebody else.
+        planned: Math.max(plan.clients.length, reports.length),
         ready: reports.filter(({ state }) => state === 'ready' || state === 'left').length,
         failed: reports.flatMap(({ index, state, reason }) =>
           state === 'failed' ? [{ index, reason: reason ?? 'unknown' }] : [],

@@ -17,6 +17,8 @@ export interface BenchOptions {
   serverPid: number | undefined;
   metricsUrl: string | undefined;
   insecure: boolean;
+  /** Searches the largest size that is carried, from the given one on. */
+  findCapacity: boolean;
   /** How often the scenario is run. */
   repeat: number;
   json: string | undefined;
@@ -40,9 +42,10 @@ const texts = {
   insecure: 'accept any certificate of that server',
   repeat: 'run it so often, each time with a fresh server, and show medians (default: 1)',
   json: 'where the result is written, with a page (HTML) beside it (default: bench/results/<time>-<scenario>.json)',
+  'find-capacity': 'search the largest size that is carried, beginning with the given one',
   quiet: 'no progress line',
 } as const;
-const flags = new Set(['insecure', 'quiet']);
+const flags = new Set(['insecure', 'find-capacity', 'quiet']);
 
 /** @throws UsageError */
 export function readOptions(parameters: readonly string[], scenarios: readonly Scenario[]): BenchOptions {
@@ -63,7 +66,7 @@ export function readOptions(parameters: readonly string[], scenarios: readonly S
       option,
       values[option] === undefined
         ? fallback
-        : toNumber(option, values[option], least, !(option in commonNumbers)),
+        : toNumber(option, values[option], least, !(option in commonNumbers) && Number.isInteger(least)),
     ]),
   );
   const url = text('url');
@@ -86,6 +89,7 @@ export function readOptions(parameters: readonly string[], scenarios: readonly S
     metricsUrl: text('metrics-url'),
     insecure: values['insecure'] === true,
     repeat: optionalNumber('repeat') ?? 1,
+    findCapacity: values['find-capacity'] === true,
     json: text('json'),
     quiet: values['quiet'] === true,
   };

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { benchRun } from './bench-run.ts';
+import { attempt, capacityText, findCapacity } from './capacity.ts';
 import { describeEnvironment } from './environment.ts';
 import { createMeeting, type MeetingAccess, signallingUrl, tokenOf } from './meeting-access.ts';
 import { type BenchOptions, readOptions, UsageError } from './options.ts';
@@ -85,6 +86,27 @@ async function repeated(
   return combineRuns(runs, options.repeat, 'interrupted');
 }
 
+/** @returns the largest run that was carried, or else the smallest that was tried */
+async function search(options: BenchOptions, progress: Progress, signal: AbortSignal): Promise<BenchResult> {
+  const { scenario, numbers } = options;
+  const { size } = scenario;
+  const runs = new Map<number, BenchResult>();
+  const from = numbers[size] ?? 1;
+  const { least } = scenario.numbers[size] ?? { least: 1 };
+  const capacity = await findCapacity(size, { from, least }, async (value) => {
+    if (signal.aborted) throw new Error('interrupted');
+    progress.say(`${value} ${size} …`);
+    const run = await repeated({ ...options, numbers: { ...numbers, [size]: value } }, progress, signal);
+    runs.set(value, run);
+    const found = attempt(value, run);
+    progress.say(found.reasons.length === 0 ? '  carried' : `  ${found.reasons.join('; ')}`);
+    return found;
+  });
+  const shown = runs.get(capacity.carried) ?? runs.get(Math.min(...runs.keys()));
+  if (!shown) throw new Error('nothing was tried');
+  return { ...shown, capacity };
+}
+
 /** What works on results that exist. */
 const commands: Readonly<Record<string, (parameters: readonly string[]) => Promise<string>>> = {
   report: reportCommand,
@@ -123,9 +145,11 @@ async function main(): Promise<number> {
     if (options.insecure || (options.scenario.relayed && options.url === undefined))
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     progress = new Progress(process.stderr, options.quiet);
-    const result = await repeated(options, progress, interrupted.signal);
+    const run = options.findCapacity ? search : repeated;
+    const result = await run(options, progress, interrupted.signal);
     progress.close();
     process.stdout.write(resultTable(result));
+    if (result.capacity) process.stdout.write(capacityText(result.capacity));
     const { json, html } = await writeResult(result, options.json);
     process.stdout.write(`\nJSON: ${json}\nHTML: ${html}\n`);
     return exitCodes[result.verdict.state];

@@ -200,6 +200,8 @@ export class Recorder {
       latencyP50Ms: main.percentile(0.5),
       latencyP99Ms: main.percentile(0.99),
       workerCpuPercent: both ? sum(workerCpu(from.server, to.server)) / seconds / 10 : undefined,
+      nodeResidentOctets: to.server?.nodeResidentOctets,
+      workerResidentOctets: to.server?.workerResidentOctets,
       nodeCpuPercent:
         node === undefined || nodeBefore === undefined ? undefined : (node - nodeBefore) / seconds / 10,
     };

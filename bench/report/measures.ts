@@ -9,6 +9,10 @@ export const joining: MeasureGroup = {
     percentiles('first packet received', 'less', ({ join }) => join?.firstPacket),
     percentiles('first whole picture', 'less', ({ join }) => join?.firstFrame),
     percentiles('resumed after a break', 'less', ({ join }) => join?.resumed),
+    row(
+      'event-loop delay p99 meanwhile',
+      one('ms', 'less', ({ join }) => join?.eventLoopP99Ms),
+    ),
   ],
 };
 

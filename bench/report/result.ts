@@ -1,3 +1,4 @@
+import type { Capacity } from '../capacity.ts';
 import type { Environment } from '../environment.ts';
 import type { Footprint } from '../measure/footprint.ts';
 import type { Memory, Slopes } from '../measure/memory.ts';
@@ -35,6 +36,8 @@ export interface BenchResult {
   /** Of a soak: what grows with time. */
   slopes?: Slopes | undefined;
   footprints?: Footprint[];
+  /** Of a search for the largest size: what was tried. The rest of the result is that of the largest that was carried. */
+  capacity?: Capacity;
   measured: Measured | undefined;
   /** One entry a second, the join phase included. Empty when the scenario was repeated: each run has its own. */
   timeline: TimelineEntry[];

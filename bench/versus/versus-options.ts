@@ -14,7 +14,7 @@ const camera = '640x360@30';
 /** Plenum tries a line before it uses it; other systems send everything at once. What is compared is what comes after. */
 const settle = '12';
 const repeat = '3';
-const refused = ['url', 'link', 'viewer-link', 'server-pid', 'metrics-url', 'insecure'];
+const refused = ['url', 'link', 'viewer-link', 'server-pid', 'metrics-url', 'insecure', 'find-capacity'];
 
 /** @throws UsageError */
 export function readVersusOptions(
@@ -28,7 +28,9 @@ export function readVersusOptions(
   if (names.length === 0 || rest.includes('--help')) throw new UsageError(usage(systems, scenarios));
   const unknown = rest.find((one) => refused.includes(one.replace(/^--|=.*$/g, '')));
   if (unknown !== undefined) {
-    throw new UsageError(`${unknown}: both systems are started here, because both must be measured`);
+    throw new UsageError(
+      `${unknown} does not go with versus: both systems are started here and measured with the same load`,
+    );
   }
   const chosen = [...new Set(names)].map((name) => {
     const system = systems.find((one) => one.name === name);

@@ -86,7 +86,7 @@ export function joinNotifications(
 }
 
 /** Field numbers of signalling.proto. */
-const serverFrameFields = { sequence: 1, notifications: 4 };
+const serverFrameFields = { sequence: 1, notifications: 7 };
 const notificationsFields = { all: 1 };
 
 /** Of a field that is written with its length. */

@@ -78,6 +78,46 @@ test('a repeated scenario: each run has a server of its own, the numbers are med
   assert.is((await bench('compare', json)).code, 2);
 });
 
+const brief = ['--seconds', '2', '--settle', '0', '--warm-up', '0', '--quiet'];
+const people = ['--participants', '3'];
+
+test('every other scenario runs, small and at the same time: everybody joins, something is measured and weighed', async () => {
+  const runs: [scenario: string, ...numbers: string[]][] = [
+    ['audio', ...people],
+    ['rooms', '--rooms', '2', '--participants', '2'],
+    ['join-storm', ...people, '--cameras', '1', '--within', '0.5', '--blip', '1'],
+    ['churn', ...people, '--cameras', '1', '--changes-per-second', '2'],
+  ];
+  const results = await Promise.all(
+    runs.map(async ([scenario, ...numbers]) => {
+      const json = join(directory.path, `${scenario}.json`);
+      const { code, output } = await bench(scenario, ...numbers, ...brief, '--json', json);
+      assert.ok(code === 0 || code === 3, output);
+      return JSON.parse(await readFile(json, 'utf8')) as BenchResult;
+    }),
+  );
+  for (const { scenario, clients, measured, memory } of results) {
+    assert.equal(clients.failed, [], scenario);
+    assert.ok((measured?.traffic.outPacketsPerSecond ?? 0) > 0, scenario);
+    assert.ok((memory?.heapAfter ?? 0) > 0, scenario);
+  }
+  const [, rooms, storm, churn] = results;
+  assert.is(rooms?.clients.planned, 4);
+  assert.is(storm?.join.resumed?.count, 3, 'everybody came back');
+  assert.ok((churn?.join.room?.count ?? 0) > 5, 'others took the places of those who left');
+});
+
+test('relay: all media goes through the embedded TURN server', async () => {
+  const json = join(directory.path, 'relay.json');
+  const { code, output } = await bench('relay', '--participants', '2', ...brief, '--json', json);
+  // A machine whose only address is loopback has no use for a relay.
+  if (/no other IPv4 address/.test(output)) return;
+  assert.ok(code === 0 || code === 3, output);
+  const result = JSON.parse(await readFile(json, 'utf8')) as BenchResult;
+  assert.equal(result.clients.failed, []);
+  assert.ok((result.measured?.traffic.outPacketsPerSecond ?? 0) > 50, output);
+});
+
 test('a server that is not there ends it with a reason', async () => {
   const { code, output } = await bench('meeting', '--url', 'http://127.0.0.1:9', '--quiet');
   assert.is(code, 1);

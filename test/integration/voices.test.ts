@@ -19,7 +19,7 @@ const people: LoadPerson[] = [];
 const speaking = new Set<string>();
 
 test.before(async () => {
-  plenum = await startPlenum({ media: { adaptation: { voicesAbove: 3, voices: 2 } } });
+  plenum = await startPlenum({ media: { adaptation: { voicesAbove: 3, voicePlaces: 3, voices: 2 } } });
   links = await plenum.createMeeting();
   schedule = new Schedule();
   for (const name of ['Ada', 'Bob', 'Cleo', 'Dora', 'Emmy']) {

@@ -2,24 +2,17 @@ import type { types } from 'mediasoup';
 import type { Clock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
-import type { HeldBackReason, ProducerId } from '../../protocol/messages.ts';
+import type { HeldBackReason, ProducerId, Voices as VoicePlaces } from '../../protocol/messages.ts';
 import { Downlink, type Scene } from './downlink.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type EncodingsState, encodingsWanted } from './policy/encodings-wanted.ts';
 import type { Candidate } from './policy/layers.ts';
 import { type Quality, qualityOf } from './policy/quality.ts';
 import { highestLayer, rungsOf } from './policy/rungs.ts';
-import {
-  isForwarded,
-  lastSpeakers,
-  noVoices,
-  openVoices,
-  type VoicesState,
-  voicesHeard,
-} from './policy/voices.ts';
 import { ProducerRates } from './producer-rates.ts';
 import type { Received } from './received.ts';
 import type { MediaSettings } from './settings.ts';
+import { Voices } from './voices.ts';
 import type { Wishes } from './wishes.ts';
 
 interface AdaptationEvents {
@@ -28,7 +21,7 @@ interface AdaptationEvents {
   /** Tell the receiver; the whole list. */
   heldBack: { endpoint: Endpoint; videos: { producerId: ProducerId; reason: HeldBackReason }[] };
   /** Who is to be received changed: tell everybody. */
-  voices: VoicesPlaces;
+  voices: VoicePlaces;
   /** Tell everybody, or somebody who came in. */
   quality: { changes: { endpoint: Endpoint; quality: Quality }[]; to?: Endpoint };
 }
@@ -39,12 +32,6 @@ export interface AdaptationParts {
   ownerOf: (producerId: ProducerId) => Endpoint | undefined;
   clock: Clock;
   log: Log;
-}
-
-/** Which microphones are to be received in a room with too many of them. */
-export interface VoicesPlaces {
-  limited: boolean;
-  producerIds: ProducerId[];
 }
 
 interface Told extends EncodingsState {
@@ -68,12 +55,11 @@ const thinLine = 130_000;
 const noLongerThin = 220_000;
 const thinHoldMs = 15_000;
 const speakersRemembered = 8;
-/** Silence with DTX is 2.5 packets a second, mostly headers: on a thin line eight of them are a fifth of it. */
-const thinVoices = 3;
 
 /** What a room sends to whom: knows what is shown, who speaks and what layers cost, and lets each downlink decide for its line. */
 export class Adaptation implements Scene {
   readonly events: Emitter<AdaptationEvents>;
+  readonly #voices: Voices;
   readonly #parts: AdaptationParts;
   readonly #downlinks = new Map<Endpoint, Downlink>();
   readonly #rates = new Map<ProducerId, ProducerRates>();
@@ -84,21 +70,22 @@ export class Adaptation implements Scene {
   readonly #resting = new Set<Endpoint>();
   readonly #stopTicking: () => void;
   #stopGathering: (() => void) | undefined;
-  #stopListening: (() => void) | undefined;
   #stopArranging: (() => void) | undefined;
-  #voices: VoicesState = noVoices;
-  #levels: readonly { producerId: ProducerId; volume: number }[] = [];
   /** Who has held the floor, the last first. */
   #speakers: Endpoint[] = [];
   #thinUntil = 0;
-  /** Whose line carries not even everybody's silence, and who is forwarded to them. */
-  readonly #thin = new Set<Endpoint>();
-  #lastSpeakers: ReadonlySet<string> = new Set();
   #ticks = 0;
 
   constructor(parts: AdaptationParts) {
     this.#parts = parts;
     this.events = new Emitter((error) => parts.log.error({ error }, 'listener failed'));
+    this.#voices = new Voices({
+      settings: parts.settings.adaptation,
+      endpoints: parts.endpoints,
+      isResting: (endpoint) => this.#resting.has(endpoint),
+      placesChanged: (places) => this.events.emit('voices', places),
+      clock: parts.clock,
+    });
     this.#stopTicking = parts.clock.every(tickMs, () => void this.#tick());
   }
 
@@ -128,7 +115,7 @@ export class Adaptation implements Scene {
     else this.#resting.delete(endpoint);
     // What arrives directly says nothing about the line to the server, nor the other way round.
     endpoint.wishes.forgetReport();
-    this.#sendVoices(endpoint);
+    this.#voices.send(endpoint);
     const downlink = this.#downlinks.get(endpoint);
     downlink?.rest(resting);
     void downlink?.arrange();
@@ -137,7 +124,7 @@ export class Adaptation implements Scene {
   forget(endpoint: Endpoint): void {
     this.#resting.delete(endpoint);
     this.#downlinks.delete(endpoint);
-    this.#thin.delete(endpoint);
+    this.#voices.forget(endpoint);
     this.#qualities.delete(endpoint);
     this.#newcomers.delete(endpoint);
     this.#speakers = this.#speakers.filter((speaker) => speaker !== endpoint);
@@ -154,9 +141,7 @@ export class Adaptation implements Scene {
 
   /** Consumers were started. Resolves when they flow, if they are to. */
   async started(endpoint: Endpoint): Promise<void> {
-    for (const received of endpoint.received) {
-      if (!received.isVideo) await received.sendAudio(this.#isOpen(received, endpoint));
-    }
+    await this.#voices.started(endpoint);
     await this.#downlinks.get(endpoint)?.arrange();
   }
 
@@ -165,8 +150,7 @@ export class Adaptation implements Scene {
     levels: readonly { producerId: ProducerId; volume: number }[],
     dominant: ProducerId | undefined,
   ): void {
-    this.#levels = levels;
-    this.#lookAtMicrophones();
+    this.#voices.listen(levels);
     const speaker = dominant && this.#parts.ownerOf(dominant);
     if (!speaker || speaker === this.#speakers[0]) return;
     this.#speakers = [speaker, ...this.#speakers.filter((one) => one !== speaker)].slice(
@@ -189,43 +173,12 @@ export class Adaptation implements Scene {
 
   /** One was published, muted, unmuted or taken away. */
   microphonesChanged(): void {
-    this.#stopListening ??= this.#parts.clock.after(gatherMs, () => this.#lookAtMicrophones());
+    this.#voices.changed();
   }
 
-  /** Who is to be received. */
-  get voices(): VoicesPlaces {
-    const { placed } = this.#voices;
-    return { limited: placed !== undefined, producerIds: [...(placed ?? [])] as ProducerId[] };
-  }
-
-  /** Looks who is to be received and heard, and opens and closes only what has changed. */
-  #lookAtMicrophones(): void {
-    this.#stopListening?.();
-    this.#stopListening = undefined;
-    const { voicesAbove, voices } = this.#parts.settings.adaptation;
-    const microphones = this.#parts.endpoints().flatMap((endpoint) =>
-      endpoint
-        .producers()
-        .filter(({ source }) => source === 'microphone')
-        .map(({ id, paused }) => ({ id, muted: paused })),
-    );
-    const before = this.#voices;
-    const signs = { now: performance.now(), microphones, levels: this.#levels };
-    this.#voices = openVoices(before, signs, { places: voicesAbove, voices });
-    const { placed, open } = this.#voices;
-    if (!sameMembers(before.placed, placed)) this.events.emit('voices', this.voices);
-    const changed = microphones.flatMap(({ id, muted }) =>
-      muted || before.open.has(id) === open.has(id) ? [] : [id],
-    );
-    this.#lastSpeakers = lastSpeakers(this.#voices, thinVoices);
-    for (const endpoint of this.#thin) this.#sendVoices(endpoint);
-    if (changed.length === 0) return;
-    for (const endpoint of this.#parts.endpoints()) {
-      for (const id of changed) {
-        const received = endpoint.receivedFrom(id);
-        if (received) this.#sendVoice(received, endpoint);
-      }
-    }
+  /** Which microphones are worth receiving. */
+  get voices(): VoicePlaces {
+    return this.#voices.places;
   }
 
   speechBitrate(received: Iterable<Received>): number {
@@ -238,7 +191,7 @@ export class Adaptation implements Scene {
       else microphones += 1;
     }
     // Somebody is always about to speak.
-    const speaking = Math.min(microphones, Math.max(1, voicesHeard(this.#voices, now)));
+    const speaking = Math.min(microphones, Math.max(1, this.#voices.heard(now)));
     return sum + speaking * voice + (microphones - speaking) * silenceBitrate;
   }
 
@@ -294,7 +247,7 @@ export class Adaptation implements Scene {
   close(): void {
     this.#stopTicking();
     this.#stopGathering?.();
-    this.#stopListening?.();
+    this.#voices.close();
     this.#stopArranging?.();
     this.events.removeAll();
   }
@@ -302,7 +255,7 @@ export class Adaptation implements Scene {
   async #tick(): Promise<void> {
     this.#ticks += 1;
     const now = performance.now();
-    this.#lookAtMicrophones();
+    this.#voices.look();
     try {
       await Promise.all([...this.#rates.values()].map((rates) => rates.read()));
     } catch (error) {
@@ -316,12 +269,9 @@ export class Adaptation implements Scene {
   /** Speech becomes thin for everybody when somebody's line is, and that line carries who speaks and not who is silent. */
   #tellThin(now: number): void {
     for (const [endpoint, downlink] of this.#downlinks) {
-      const thin = downlink.limit < (this.#thin.has(endpoint) ? noLongerThin : thinLine);
+      const thin = downlink.limit < (this.#voices.isThin(endpoint) ? noLongerThin : thinLine);
       if (thin) this.#thinUntil = now + thinHoldMs;
-      if (thin === this.#thin.has(endpoint)) continue;
-      if (thin) this.#thin.add(endpoint);
-      else this.#thin.delete(endpoint);
-      this.#sendVoices(endpoint);
+      this.#voices.setThin(endpoint, thin);
     }
   }
 
@@ -415,27 +365,6 @@ export class Adaptation implements Scene {
     const turn = owner ? this.#speakers.indexOf(owner) : -1;
     return turn < 0 ? speakersRemembered : turn;
   }
-
-  /** Only differences reach the worker. */
-  #sendVoices(endpoint: Endpoint): void {
-    for (const one of endpoint.received) if (!one.isVideo) this.#sendVoice(one, endpoint);
-  }
-
-  #sendVoice(received: Received, endpoint: Endpoint): void {
-    received.sendAudio(this.#isOpen(received, endpoint)).catch(() => undefined);
-  }
-
-  #isOpen({ source, producerId, consumer }: Received, endpoint: Endpoint): boolean {
-    if (this.#resting.has(endpoint)) return false;
-    if (source !== 'microphone' || consumer.producerPaused) return true;
-    if (this.#thin.has(endpoint)) return this.#lastSpeakers.has(producerId);
-    return isForwarded(this.#voices, producerId);
-  }
-}
-
-function sameMembers(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
-  if (!a || !b) return a === b;
-  return a.size === b.size && [...a].every((one) => b.has(one));
 }
 
 function isVisible({ views }: Wishes, producerId: ProducerId): boolean {

@@ -217,6 +217,7 @@ export class Endpoint {
     this.#parts.traffic.watchProducer(producer);
     producer.observer.once('close', () => {
       this.#producers.delete(producerId);
+      this.#parts.traffic.forget(producer);
       this.#parts.room.producerClosed(this, producerId);
     });
     this.#parts.room.producerOpened(this, info(published));
@@ -320,14 +321,10 @@ export class Endpoint {
         paused: true,
         enableRtx: true,
       });
-      const received = new Received(consumer, brought.source, brought.release);
+      const received = new Received(consumer, brought.source, () => this.#consumerClosed(received, brought));
       this.#received.set(received.id, received);
       this.#receivedFrom.set(producerId, received);
       this.#parts.traffic.watchConsumer(consumer);
-      consumer.observer.once('close', () => {
-        this.#received.delete(received.id);
-        if (this.#receivedFrom.get(producerId) === received) this.#receivedFrom.delete(producerId);
-      });
       for (const event of ['producerpause', 'producerresume'] as const)
         consumer.on(event, () => this.#parts.room.sourcePaused(this, received));
       return received.info();
@@ -340,6 +337,15 @@ export class Endpoint {
     }
   }
 
+  /** There are many consumers: each has one listener for its end. */
+  #consumerClosed(received: Received, { release }: { release: () => void }): void {
+    this.#received.delete(received.id);
+    if (this.#receivedFrom.get(received.producerId) === received)
+      this.#receivedFrom.delete(received.producerId);
+    this.#parts.traffic.forget(received.consumer);
+    release();
+  }
+
   #observe(direction: Direction, transport: types.WebRtcTransport): void {
     const { room } = this.#parts;
     transport.on('icestatechange', (state) => room.transportChanged({ what: 'ice', state }));
@@ -350,6 +356,7 @@ export class Endpoint {
       }
     });
     transport.observer.once('close', () => {
+      this.#parts.traffic.forget(transport);
       if (this.#transports.get(direction) === transport) this.#transports.delete(direction);
     });
   }

@@ -14,7 +14,6 @@ export class Received {
   readonly isVideo: boolean;
   /** Numbers of spatial and temporal layers. */
   readonly layers: { spatial: number; temporal: number };
-  readonly #release: () => void;
   #started = false;
   #rung: Rung | undefined;
   /** What may be sent in a moment, if the line proves good: its publisher is asked for it already. */
@@ -22,15 +21,13 @@ export class Received {
   /** Why nothing flows although it is started, and since when (ms). */
   heldBack: { reason: HeldBackReason; since: number } | undefined;
 
-  /** @param release gives back what was taken to consume it */
-  constructor(consumer: types.Consumer, source: MediaSource, release: () => void) {
+  constructor(consumer: types.Consumer, source: MediaSource, onClosed: () => void) {
     this.consumer = consumer;
     this.source = source;
     this.producerId = consumer.producerId as ProducerId;
     this.isVideo = consumer.kind === 'video';
     this.layers = layersOf(consumer);
-    this.#release = release;
-    consumer.observer.once('close', () => this.#release());
+    consumer.observer.once('close', onClosed);
   }
 
   get id(): ConsumerId {

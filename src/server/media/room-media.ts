@@ -193,13 +193,14 @@ export class RoomMedia implements EndpointRoom {
 
   /** What a newcomer will receive at most. */
   #expectedConsumers(): number {
-    const { voicesAbove, shownVideos } = this.#parts.settings.adaptation;
+    const { voicesAbove, voicePlaces, shownVideos } = this.#parts.settings.adaptation;
     let [microphones, others] = [0, 0];
     for (const [producerId, endpoint] of this.#owners) {
       if (endpoint.sourceOf(producerId) === 'microphone') microphones += 1;
       else others += 1;
     }
-    return Math.min(microphones, voicesAbove) + Math.min(others, shownVideos);
+    const voices = microphones > voicesAbove ? voicePlaces : microphones;
+    return voices + Math.min(others, shownVideos);
   }
 
   async #open(worker: MediaWorker): Promise<RoomRouter> {

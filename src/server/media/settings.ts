@@ -45,8 +45,10 @@ export const mediaSettings = z.strictObject({
     .strictObject({
       /** Videos one receiver gets at a time: pinned ones and who spoke last before the others */
       shownVideos: z.int().min(1).max(100).default(16),
-      /** With more microphones than this in a meeting, only the loudest voices are forwarded */
+      /** With more microphones than this in a meeting, only some are received by the others, and the loudest are heard */
       voicesAbove: z.int().min(1).max(10_000).default(20),
+      /** How many are received then: who spoke or unmuted last */
+      voicePlaces: z.int().min(1).max(1000).default(12),
       /** How many voices then, at a time */
       voices: z.int().min(1).max(50).default(5),
     })

@@ -12,11 +12,15 @@ export interface TrafficTotals {
   packetsLostSending: number;
 }
 
-interface Source {
-  /** Reads the absolute counters of one transport, producer or consumer. */
-  read(): Promise<Partial<TrafficTotals>>;
+/** One transport, producer or consumer. There are many: no closure for each. */
+interface Source<T = types.WebRtcTransport | types.Producer | types.Consumer> {
+  readonly object: T;
+  /** Reads the absolute counters. */
+  read(object: T): Promise<Partial<TrafficTotals>>;
   last: Partial<TrafficTotals>;
 }
+
+const askedAtOnce = 50;
 
 /**
  * Totals over everything that came and went. The worker counts; asking it costs a message per object, so refresh() looks
@@ -31,54 +35,47 @@ export class Traffic {
     packetsLostReceiving: 0,
     packetsLostSending: 0,
   };
-  readonly #sources = new Set<Source>();
+  readonly #sources = new Map<Source['object'], Source>();
 
   watchTransport(transport: types.WebRtcTransport): void {
-    this.#watch(transport, async () => {
-      const [stat] = await transport.getStats();
-      return stat ? { bytesReceived: stat.bytesReceived, bytesSent: stat.bytesSent } : {};
-    });
+    this.#watch(transport, readTransport);
   }
 
   watchProducer(producer: types.Producer): void {
-    this.#watch(producer, async () => {
-      const stats = await producer.getStats();
-      return { packetsReceived: packetsOf(stats), packetsLostReceiving: lostOf(stats) };
-    });
+    this.#watch(producer, readProducer);
   }
 
   watchConsumer(consumer: types.Consumer): void {
-    this.#watch(consumer, async () => {
-      const stats = (await consumer.getStats()).filter((stat) => stat.type === 'outbound-rtp');
-      return { packetsSent: packetsOf(stats), packetsLostSending: lostOf(stats) };
-    });
+    this.#watch(consumer, readConsumer);
+  }
+
+  /** It is closed. */
+  forget(object: Source['object']): void {
+    this.#sources.delete(object);
   }
 
   /** @param limit how many objects to ask at the most */
   async refresh(limit: number): Promise<TrafficTotals> {
-    const turn = [...this.#sources].slice(0, limit);
+    const turn = [...this.#sources.values()].slice(0, limit);
     for (const source of turn) {
-      // To the end of the line: a Set keeps the order of insertion.
-      this.#sources.delete(source);
-      this.#sources.add(source);
+      // To the end of the line: a Map keeps the order of insertion.
+      this.#sources.delete(source.object);
+      this.#sources.set(source.object, source);
     }
-    await Promise.all(turn.map((source) => this.#read(source)));
+    // In slices: thousands of questions at once would hold up everything else for tens of milliseconds.
+    for (let at = 0; at < turn.length; at += askedAtOnce)
+      await Promise.all(turn.slice(at, at + askedAtOnce).map((source) => this.#read(source)));
     return this.totals;
   }
 
-  #watch(
-    closable: { observer: { once(event: 'close', listener: () => void): unknown } },
-    read: Source['read'],
-  ): void {
-    const source: Source = { read, last: {} };
-    this.#sources.add(source);
-    closable.observer.once('close', () => this.#sources.delete(source));
+  #watch<T extends Source['object']>(object: T, read: Source<T>['read']): void {
+    this.#sources.set(object, { object, read, last: {} });
   }
 
   async #read(source: Source): Promise<void> {
     let now: Partial<TrafficTotals>;
     try {
-      now = await source.read();
+      now = await source.read(source.object);
     } catch {
       return; // closed while we asked
     }
@@ -90,6 +87,21 @@ export class Traffic {
       source.last[name] = highest;
     }
   }
+}
+
+async function readTransport(transport: types.WebRtcTransport): Promise<Partial<TrafficTotals>> {
+  const [stat] = await transport.getStats();
+  return stat ? { bytesReceived: stat.bytesReceived, bytesSent: stat.bytesSent } : {};
+}
+
+async function readProducer(producer: types.Producer): Promise<Partial<TrafficTotals>> {
+  const stats = await producer.getStats();
+  return { packetsReceived: packetsOf(stats), packetsLostReceiving: lostOf(stats) };
+}
+
+async function readConsumer(consumer: types.Consumer): Promise<Partial<TrafficTotals>> {
+  const stats = (await consumer.getStats()).filter((stat) => stat.type === 'outbound-rtp');
+  return { packetsSent: packetsOf(stats), packetsLostSending: lostOf(stats) };
 }
 
 function packetsOf(stats: readonly { packetCount: number }[]): number {

@@ -32,7 +32,7 @@ test('what cannot be is refused with what would be right', () => {
     [['bare-mediasoup', '--repeat', '0'], /--repeat/],
     [['bare-mediasoup', '--scenario'], /--scenario needs a value/],
     [['bare-mediasoup', '--scenario', 'concert'], /no scenario "concert"/],
-    [['bare-mediasoup', '--url', 'https://host'], /both systems are started here/],
+    [['bare-mediasoup', '--url', 'https://host'], /--url does not go with versus/],
   ] as const) {
     try {
       read(...parameters);

@@ -33,9 +33,11 @@ export interface VoicesSigns {
 }
 
 export interface VoicesLimits {
-  /** microphones that are received; up to so many there is no limit at all */
+  /** up to so many microphones there is no limit */
+  above: number;
+  /** with more: how many are received */
   places: number;
-  /** of them heard at a time, when more than that are unmuted */
+  /** and how many of them are heard at a time */
   voices: number;
 }
 
@@ -56,7 +58,8 @@ export function openVoices(state: VoicesState, signs: VoicesSigns, limits: Voice
   const { now, microphones, levels } = signs;
   const unmuted = microphones.filter(({ muted }) => !muted).map(({ id }) => id);
   const unmutedAt = new Map(unmuted.map((id) => [id, state.unmutedAt.get(id) ?? now]));
-  const voices = unmuted.length > limits.places ? limits.voices : unmuted.length;
+  const limited = microphones.length > limits.above;
+  const voices = limited ? limits.voices : unmuted.length;
   const rank = ({ producerId, volume }: (typeof levels)[number]) =>
     volume + (isHeard(state, producerId, now) ? bonus : 0);
   const audible = levels
@@ -69,10 +72,7 @@ export function openVoices(state: VoicesState, signs: VoicesSigns, limits: Voice
   for (const id of heard) heardAt.set(id, now);
   const muted = new Set(microphones.filter((one) => one.muted).map(({ id }) => id));
 
-  const placed =
-    microphones.length > limits.places
-      ? place(state, { microphones, heard, heardAt, unmutedAt }, limits)
-      : undefined;
+  const placed = limited ? place(state, { microphones, heard, heardAt, unmutedAt }, limits) : undefined;
   const tooMany = new Set(audible.slice(voices));
   const open = new Set(unmuted.filter((id) => !tooMany.has(id) && (placed?.has(id) ?? true)));
   return { heardAt, unmutedAt, muted, placed, open };

@@ -42,7 +42,7 @@ const some = (letters: string) =>
   [...letters].map((letter) => ({ id: letter.toLowerCase(), muted: letter !== letter.toLowerCase() }));
 
 test('voices: few are heard at a time, the likely next speakers keep their places in silence', () => {
-  const limits = { places: 4, voices: 2 };
+  const limits = { above: 4, places: 4, voices: 2 };
   let state = noVoices;
   // Who is there, and who is audible: the loudest first, 1 dB a place.
   const rows: [now: number, people: string, audible: string, open: string, placed: string, why: string][] = [
@@ -72,7 +72,7 @@ test('voices: few are heard at a time, the likely next speakers keep their place
 });
 
 test('voices: a whole school that unmutes does not turn all places over', () => {
-  const limits = { places: 6, voices: 2 };
+  const limits = { above: 6, places: 6, voices: 2 };
   const muted = openVoices(noVoices, { now: 0, microphones: some('ABCDEFGHIJKL'), levels: [] }, limits);
   const speaking = openVoices(
     muted,
@@ -86,7 +86,7 @@ test('voices: a whole school that unmutes does not turn all places over', () => 
 });
 
 test('voices: who spoke last', () => {
-  const limits = { places: 9, voices: 9 };
+  const limits = { above: 9, places: 9, voices: 9 };
   let state = noVoices;
   for (const [now, producerId] of [
     [100, 'a'],
@@ -102,7 +102,7 @@ test('voices: who spoke last', () => {
 });
 
 test('voices: how many are heard', () => {
-  const limits = { places: 9, voices: 9 };
+  const limits = { above: 9, places: 9, voices: 9 };
   const signs = { microphones: open('ab'), levels: [{ producerId: 'a', volume: -20 }] };
   const state = openVoices(noVoices, { ...signs, now: 100 }, limits);
   assert.is(voicesHeard(state, 100), 1);
