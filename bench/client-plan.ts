@@ -1,10 +1,13 @@
 import type { CameraFormat } from './media/camera-layers.ts';
 import type { SpeechPlan } from './media/speech.ts';
+import type { SystemName } from './versus/system.ts';
 
 /** What one load client does: plain data, sent to the load process that runs it. */
 export interface ClientPlan {
   index: number;
   displayName: string;
+  /** What the server is; default: plenum */
+  system?: SystemName;
   /** ws: or wss: address of the signalling */
   url: string;
   token: string;

@@ -42,16 +42,26 @@ export function describeEnvironment(ownServer: boolean): Environment {
   };
 }
 
-/** As the set-up has noted it for the server. */
 function workerBinary(): string {
   if (process.env['PLENUM_WORKER_BIN']) return 'given by PLENUM_WORKER_BIN';
   try {
-    const record: unknown = JSON.parse(readFileSync(join(root, '.setup/worker.json'), 'utf8'));
-    const { origin, key } = record as { origin?: unknown; key?: unknown };
+    const { origin, key } = workerRecord();
     return `${origin} ${key}`;
   } catch {
     return 'unknown';
   }
+}
+
+/** @throws Error when the set-up has not run */
+export function workerPath(): string {
+  return process.env['PLENUM_WORKER_BIN'] ?? String(workerRecord().path);
+}
+
+/** As the set-up has noted it for the server. */
+function workerRecord(): { path?: unknown; origin?: unknown; key?: unknown } {
+  return JSON.parse(readFileSync(join(root, '.setup/worker.json'), 'utf8')) as ReturnType<
+    typeof workerRecord
+  >;
 }
 
 function commit(): string {
@@ -68,7 +78,7 @@ function commit(): string {
   }
 }
 
-function installedVersion(name: string): string {
+export function installedVersion(name: string): string {
   const file = join(root, 'node_modules', name, 'package.json');
   const { version: installed } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
   return installed;

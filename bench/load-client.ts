@@ -1,8 +1,8 @@
 import { joinMeeting, type Meeting, MeetingError, type ProducerId } from '../src/client/index.ts';
 import type { ClientPlan, ClientReport } from './client-plan.ts';
+import { ClientProgress } from './client-progress.ts';
 import { LoadEngine } from './engines/load-engine.ts';
 import { LoadTrack } from './engines/load-track.ts';
-import { machineNow } from './measure/machine-clock.ts';
 import type { MediaMeter } from './measure/media-meter.ts';
 import type { Schedule } from './measure/schedule.ts';
 import { speech } from './media/speech.ts';
@@ -24,51 +24,45 @@ export class LoadClient {
   readonly #parts: LoadClientParts;
   readonly #shown = new Set<ProducerId>();
   readonly #sockets: MeteredWebSockets;
-  #report: ClientReport;
-  #startedAt = 0;
+  readonly #progress: ClientProgress;
   /** ms on the machine clock: since then signalling is possible again. */
   #cutUntil = 0;
   #meeting: Meeting | undefined;
-  #leaving = false;
 
   constructor(plan: ClientPlan, parts: LoadClientParts) {
     this.#plan = plan;
     this.#parts = parts;
     this.#sockets = new MeteredWebSockets(parts.meter);
-    this.#report = { index: plan.index, state: 'waiting' };
+    this.#progress = new ClientProgress(plan, parts.report);
   }
 
   /** Never rejects: what fails is reported. */
   async join(): Promise<void> {
-    this.#startedAt = machineNow();
-    this.#set({ state: 'joining' });
+    this.#progress.begin();
     try {
       const meeting = await this.#join();
-      if (this.#leaving) return await meeting.leave();
+      if (this.#progress.leaving) return await meeting.leave();
       this.#meeting = meeting;
-      this.#set({ state: 'joined', joinMs: this.#elapsed() });
+      this.#progress.joined();
       this.#watch(meeting);
       await Promise.all([this.#publish(meeting), this.#fillTiles(meeting)]);
-      this.#checkReady();
+      this.#progress.check();
     } catch (error) {
-      this.#fail(describe(error));
+      this.#progress.fail(describe(error));
     }
   }
 
   async leave(): Promise<void> {
-    if (this.#leaving) return;
-    this.#leaving = true;
+    if (!this.#progress.leave()) return;
     await this.#meeting?.leave();
-    if (this.#report.state !== 'failed') this.#set({ state: 'left' });
+    this.#progress.left();
   }
 
   /** Its signalling breaks, and cannot be made anew before. @param until ms on the machine clock */
   cut(until: number): void {
-    if (!this.#meeting || this.#report.state === 'failed') return;
+    if (!this.#meeting || this.#progress.failed) return;
     this.#cutUntil = until;
-    const { resumedMs: _earlier, ...report } = this.#report;
-    this.#report = report;
-    this.#set({ state: 'interrupted' });
+    this.#progress.interrupted();
     this.#sockets.cut(until);
   }
 
@@ -88,10 +82,10 @@ export class LoadClient {
           relayed: this.#plan.relayed ?? false,
           meter,
           schedule,
-          onFirstPacket: (_kind, now) => this.#firstPacket(now),
-          onFirstFrame: (now) => this.#firstFrame(now),
+          onFirstPacket: (_kind, now) => this.#progress.firstPacket(now),
+          onFirstFrame: (now) => this.#progress.firstFrame(now),
           onTransportState: (direction, state) => {
-            if (state === 'failed') this.#fail(`the ${direction} transport failed`);
+            if (state === 'failed') this.#progress.fail(`the ${direction} transport failed`);
           },
         }),
     });
@@ -100,23 +94,22 @@ export class LoadClient {
   #watch(meeting: Meeting): void {
     meeting.on('producer-added', ({ producer }) => {
       if (producer.kind === 'video')
-        this.#fillTiles(meeting).catch((error: unknown) => this.#fail(describe(error)));
+        this.#fillTiles(meeting).catch((error: unknown) => this.#progress.fail(describe(error)));
     });
     meeting.on('producer-removed', ({ producer }) => {
       if (this.#shown.delete(producer.id)) {
-        this.#fillTiles(meeting).catch((error: unknown) => this.#fail(describe(error)));
+        this.#fillTiles(meeting).catch((error: unknown) => this.#progress.fail(describe(error)));
       }
     });
     meeting.on('connection', ({ state }) => {
-      if (state === 'connected' && this.#report.state === 'interrupted')
-        this.#set({ state: 'ready', resumedMs: machineNow() - this.#cutUntil });
+      if (state === 'connected') this.#progress.resumed(this.#cutUntil);
     });
     meeting.on('media', ({ state, error }) => {
-      if (state === 'failed') this.#fail(error ? describe(error) : 'the media connection failed');
+      if (state === 'failed') this.#progress.fail(error ? describe(error) : 'the media connection failed');
     });
-    meeting.on('problem', ({ error }) => this.#fail(describe(error)));
+    meeting.on('problem', ({ error }) => this.#progress.fail(describe(error)));
     meeting.on('ended', ({ reason }) => {
-      if (!this.#leaving) this.#fail(`ended: ${reason}`);
+      this.#progress.fail(`ended: ${reason}`);
     });
   }
 
@@ -134,7 +127,7 @@ export class LoadClient {
     }
     if (publishing.length === 0) return;
     await Promise.all(publishing);
-    this.#set({ publishedMs: this.#elapsed() });
+    this.#progress.published();
   }
 
   /** Shows cameras in the order in which they came, as a page of tiles does. */
@@ -158,42 +151,6 @@ export class LoadClient {
     if (height === undefined) return;
     const width = Math.round((height * 16) / 9);
     meeting.setViews([...this.#shown].map((producerId) => ({ producerId, width, height, pinned: false })));
-  }
-
-  #firstPacket(now: number): void {
-    if (this.#report.firstPacketMs !== undefined) return;
-    this.#set({ firstPacketMs: now - this.#startedAt });
-    this.#checkReady();
-  }
-
-  #firstFrame(now: number): void {
-    if (this.#report.firstFrameMs !== undefined) return;
-    this.#set({ firstFrameMs: now - this.#startedAt });
-    this.#checkReady();
-  }
-
-  #checkReady(): void {
-    const { state, firstPacketMs, firstFrameMs, publishedMs } = this.#report;
-    const { expects, microphone, camera } = this.#plan;
-    if (state !== 'joined') return;
-    if ((microphone || camera) && publishedMs === undefined) return;
-    if ((expects.audio || expects.video) && firstPacketMs === undefined) return;
-    if (expects.video && firstFrameMs === undefined) return;
-    this.#set({ state: 'ready' });
-  }
-
-  #fail(reason: string): void {
-    if (this.#leaving || this.#report.state === 'failed') return;
-    this.#set({ state: 'failed', reason });
-  }
-
-  #set(change: Partial<ClientReport>): void {
-    this.#report = { ...this.#report, ...change };
-    this.#parts.report(this.#report);
-  }
-
-  #elapsed(): number {
-    return machineNow() - this.#startedAt;
   }
 }
 

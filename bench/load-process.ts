@@ -1,19 +1,19 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { cleanup } from 'node-datachannel';
-import { LoadClient } from './load-client.ts';
 import type { FromLoadProcess, LoadSample, ToLoadProcess } from './load-messages.ts';
 import { LatencyFloor } from './measure/latency-floor.ts';
 import { machineNow } from './measure/machine-clock.ts';
 import { MediaMeter } from './measure/media-meter.ts';
 import { Schedule } from './measure/schedule.ts';
 import { type Recording, readRecording } from './recording/recording.ts';
+import { makeClient, type RunningClient } from './versus/make-client.ts';
 
 /** A process of load clients: started by the fleet, told what to do over the parent's channel, ends with it. */
 const loopResolutionMs = 5;
 const meter = new MediaMeter();
 const schedule = new Schedule();
-const clients = new Map<number, LoadClient>();
+const clients = new Map<number, RunningClient>();
 const recordings = new Map<string, Promise<Recording>>();
 const floor = new LatencyFloor(schedule);
 const loopDelay = monitorEventLoopDelay({ resolution: loopResolutionMs });
@@ -54,7 +54,7 @@ function recording(file: string): Promise<Recording> {
 
 function join(message: Extract<ToLoadProcess, { type: 'join' }>): void {
   for (const { plan, at } of message.clients) {
-    const client = new LoadClient(plan, {
+    const client = makeClient(plan, {
       meter,
       schedule,
       recording,
@@ -92,7 +92,7 @@ process.on('message', (message: ToLoadProcess) => {
       void leave(message.indices);
       break;
     case 'cut':
-      for (const index of message.indices) clients.get(index)?.cut(message.until);
+      for (const index of message.indices) clients.get(index)?.cut?.(message.until);
       break;
     case 'sample':
       tell({ type: 'sample', sample: sample() });

@@ -21,17 +21,17 @@ export class MeteredWebSockets {
     this.#latest?.terminate();
   }
 
-  readonly open = (url: string): WebSocket => {
+  readonly open = (url: string, protocol?: string): WebSocket => {
     const { counters } = this.#meter;
     class MeteredWebSocket extends NodeWebSocket {
-      override send(data: Uint8Array): void {
+      override send(data: Uint8Array | string): void {
         counters.signallingMessagesSent += 1;
-        counters.signallingOctetsSent += data.byteLength;
+        counters.signallingOctetsSent += Buffer.byteLength(data);
         super.send(data);
       }
     }
     const target = machineNow() < this.#cutUntil ? nowhere : url;
-    const socket = new MeteredWebSocket(target, { perMessageDeflate: false });
+    const socket = new MeteredWebSocket(target, protocol, { perMessageDeflate: false });
     socket.on('error', () => undefined);
     socket.on('message', (data) => {
       counters.signallingMessagesReceived += 1;

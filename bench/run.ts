@@ -1,11 +1,7 @@
 import process from 'node:process';
+import { benchRun } from './bench-run.ts';
 import { attempt, capacityText, findCapacity } from './capacity.ts';
 import { describeEnvironment } from './environment.ts';
-import { Fleet, processesFor } from './fleet.ts';
-import { memory, slopes } from './measure/memory.ts';
-import { percentilesOf } from './measure/percentiles.ts';
-import { Recorder } from './measure/recorder.ts';
-import { ServerProbe } from './measure/server-probe.ts';
 import { createMeeting, type MeetingAccess, signallingUrl, tokenOf } from './meeting-access.ts';
 import { type BenchOptions, readOptions, UsageError } from './options.ts';
 import { combineRuns } from './report/combine-runs.ts';
@@ -15,10 +11,11 @@ import { reportCommand } from './report/report-command.ts';
 import type { BenchResult } from './report/result.ts';
 import { resultTable } from './report/table.ts';
 import { writeResult } from './report/write-result.ts';
-import { ScenarioRun } from './scenario-run.ts';
-import { scenarios } from './scenarios/all.ts';
+import { comparableScenarios, scenarios } from './scenarios/all.ts';
 import { attachServer, type ServerUnderTest, startServer } from './server-under-test.ts';
-import { judge } from './verdict.ts';
+import { otherSystems } from './versus/systems.ts';
+import { versus } from './versus/versus.ts';
+import { readVersusOptions } from './versus/versus-options.ts';
 import { situations } from './weak-link/situations.ts';
 import { weakLink } from './weak-link/weak-link.ts';
 import { readWeakLinkOptions } from './weak-link/weak-link-options.ts';
@@ -59,48 +56,10 @@ async function bench(options: BenchOptions, progress: Progress, signal: AbortSig
     url === undefined
       ? await startServer({ workers: options.workers, relay: scenario.relayed ?? false })
       : attachServer(url, options.serverPid, options.metricsUrl);
-  let fleet: Fleet | undefined;
   try {
     const plan = planFor(await access(options, server));
-    fleet = await Fleet.start(options.processes ?? processesFor(plan.clients.length));
-    const recorder = new Recorder(fleet, new ServerProbe(server));
-    await recorder.begin();
-    const show: Progress['show'] = (entry, reports) => progress.show(entry, reports);
-    const run = new ScenarioRun({ plan, fleet, recorder, progress: show, signal });
-    await run.run();
-    const { reports, measured } = run;
-    const times = (name: 'joinMs' | 'firstPacketMs' | 'firstFrameMs' | 'resumedMs') =>
-      percentilesOf(reports.flatMap((report) => report[name] ?? []));
-    return {
-      format: 1,
-      scenario: scenario.name,
-      numbers,
-      camera,
-      environment,
-      verdict: judge(reports, measured, signal.aborted),
-      clients: {
-        // In each place that somebody has left there was somebody else.
-        planned: Math.max(plan.clients.length, reports.length),
-        ready: reports.filter(({ state }) => state === 'ready' || state === 'left').length,
-        failed: reports.flatMap(({ index, state, reason }) =>
-          state === 'failed' ? [{ index, reason: reason ?? 'unknown' }] : [],
-        ),
-      },
-      join: {
-        room: times('joinMs'),
-        firstPacket: times('firstPacketMs'),
-        firstFrame: times('firstFrameMs'),
-        resumed: times('resumedMs'),
-        eventLoopP99Ms: run.joinLoopP99Ms,
-      },
-      memory: memory(recorder.footprints),
-      slopes: slopes(recorder.footprints),
-      measured,
-      footprints: recorder.footprints,
-      timeline: recorder.timeline,
-    };
+    return await benchRun({ options, plan, server, environment, progress, signal });
   } finally {
-    await fleet?.stop();
     await server.stop();
   }
 }
@@ -175,6 +134,11 @@ async function main(): Promise<number> {
       const chosen = readWeakLinkOptions(parameters, situations);
       progress = new Progress(process.stderr, chosen.quiet);
       return await weakLink(chosen, progress, interrupted.signal);
+    }
+    if (name === 'versus') {
+      const chosen = readVersusOptions(parameters, otherSystems, comparableScenarios);
+      progress = new Progress(process.stderr, chosen.bench.quiet);
+      return await versus(chosen, progress, interrupted.signal);
     }
     const options = readOptions(process.argv.slice(2), scenarios);
     // Only what the person named is loaded, and only then may its certificate be of any kind; the load processes inherit it.

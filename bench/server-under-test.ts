@@ -206,8 +206,9 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 /** Free at this moment. All are held until the last is known, so that they differ. */
-async function freePorts(count: 5): Promise<[number, number, number, number, number]>;
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: 1): Promise<[number]>;
+export async function freePorts(count: 5): Promise<[number, number, number, number, number]>;
+export async function freePorts(count: number): Promise<number[]> {
   const holders = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     holders.map(

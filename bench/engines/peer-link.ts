@@ -85,6 +85,13 @@ export class PeerLink implements PacketLink {
     return { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] };
   }
 
+  /** What a server must know of this end that is no ICE-lite server like mediasoup. Known once it has offered. */
+  get iceParameters(): { usernameFragment: string; password: string } {
+    const sdp = this.#peer.localDescription()?.sdp ?? '';
+    const value = (name: string) => new RegExp(`^a=${name}:(\\S+)`, 'm').exec(sdp)?.[1] ?? '';
+    return { usernameFragment: value('ice-ufrag'), password: value('ice-pwd') };
+  }
+
   /** Call it when the server knows our fingerprint: an early DTLS hello is ignored and repeated after a whole second. */
   connect(info: TransportInfo): void {
     if (this.#closed) return;

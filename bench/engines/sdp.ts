@@ -1,8 +1,8 @@
 import type { TransportInfo } from '../../src/protocol/messages.ts';
 
 /**
- * The answer a server with these transport parameters would give to an offer with one media line. ICE-lite, DTLS
- * passive; UDP candidates only, because libdatachannel has no ICE-TCP.
+ * The answer a server with these transport parameters would give to an offer with one media line. DTLS passive unless
+ * it wants to be the client; UDP candidates only, because libdatachannel has no ICE-TCP.
  */
 export function makeAnswer(info: TransportInfo, mid: string, payloadType: number): string {
   const fingerprint = info.dtlsParameters.fingerprints.find(({ algorithm }) => algorithm === 'sha-256');
@@ -25,7 +25,7 @@ export function makeAnswer(info: TransportInfo, mid: string, payloadType: number
     `a=ice-ufrag:${info.iceParameters.usernameFragment}`,
     `a=ice-pwd:${info.iceParameters.password}`,
     `a=fingerprint:sha-256 ${fingerprint.value}`,
-    'a=setup:passive',
+    `a=setup:${info.dtlsParameters.role === 'client' ? 'active' : 'passive'}`,
     ...candidates.map(
       ({ foundation, priority, address, port, type }) =>
         `a=candidate:${foundation} 1 udp ${priority} ${address} ${port} typ ${type}`,

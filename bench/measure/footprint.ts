@@ -27,17 +27,21 @@ export async function readFootprint(
   server: ServerUnderTest,
   when: Pick<Footprint, 'second' | 'moment' | 'participants'>,
 ): Promise<Footprint | undefined> {
-  const { pid, debuggerUrl } = server;
-  if (pid === undefined || debuggerUrl === undefined) return undefined;
-  const { heapOctets, resources } = await readHeap(debuggerUrl);
-  const { workerPids } = server;
+  const { pid, debuggerUrl, workerPids } = server;
+  if (workerPids.length === 0 || (pid !== undefined && debuggerUrl === undefined)) return undefined;
+  // Another media server has no Node, and no garbage either.
+  const { heapOctets, resources } =
+    debuggerUrl === undefined ? { heapOctets: 0, resources: {} } : await readHeap(debuggerUrl);
   const resident = (id: number) => processUsage(id)?.residentOctets ?? 0;
   return {
     ...when,
     nodeHeapOctets: heapOctets,
-    nodeResidentOctets: resident(pid),
+    nodeResidentOctets: pid === undefined ? 0 : resident(pid),
     workerResidentOctets: workerPids.reduce((sum, worker) => sum + resident(worker), 0),
-    descriptors: [pid, ...workerPids].reduce((sum, id) => sum + descriptorsOf(id), 0),
+    descriptors: [...(pid === undefined ? [] : [pid]), ...workerPids].reduce(
+      (sum, id) => sum + descriptorsOf(id),
+      0,
+    ),
     handles: Object.values(resources).reduce((sum, count) => sum + count, 0),
     resources,
   };

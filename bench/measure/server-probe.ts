@@ -39,7 +39,8 @@ export class ServerProbe {
 
   /** Like read(), but asks the metrics page where there is no process to look at. */
   async readRemote(now: number): Promise<ServerReading | undefined> {
-    if (this.#server.pid !== undefined) return this.read(now);
+    const { pid, workerPids } = this.#server;
+    if (pid !== undefined || workerPids.length > 0) return this.read(now);
     const metrics = await this.#page();
     const workerSeconds = metrics?.get('plenum_media_worker_cpu_seconds_total');
     if (!metrics || workerSeconds === undefined) return undefined;

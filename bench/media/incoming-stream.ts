@@ -195,7 +195,8 @@ export class IncomingStream {
   }
 
   #assemble(packet: Buffer, header: RtpHeader, payloadStart: number, now: number): void {
-    if (this.#needsKeyFrameSince !== undefined) {
+    // Until the first is complete every key frame counts: a server may leave one half sent for a larger layer's.
+    if (this.#needsKeyFrameSince !== undefined || !this.#hadFrame) {
       const payload = readVp8Payload(packet, payloadStart, header.payloadEnd);
       if (payload?.keyFrame) {
         this.#keyFrameTimestamp = header.timestamp;

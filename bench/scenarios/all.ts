@@ -8,3 +8,6 @@ import { rooms } from './rooms.ts';
 import type { Scenario } from './scenario.ts';
 
 export const scenarios: readonly Scenario[] = [meeting, lecture, audio, rooms, joinStorm, churn, soak, relay];
+
+/** What any media server can do: one meeting, and everybody stays. */
+export const comparableScenarios: readonly Scenario[] = [lecture, meeting, audio];

@@ -33,9 +33,9 @@ export function ensurePackages(packages: readonly string[], reason: string): voi
 
 /**
  * Servers that Debian starts as soon as they are installed, while only their programs are wanted here: coturn for its
- * test clients (its port is ours), prometheus for the tests, which start their own.
+ * test clients (its port is ours), prometheus for the tests and janus for the bench, which start their own.
  */
-const unwantedServices: readonly string[] = ['coturn', 'prometheus'];
+const unwantedServices: readonly string[] = ['coturn', 'prometheus', 'janus'];
 
 /** Only for what was installed just now: somebody's own server goes on. */
 function stopServices(installed: readonly string[]): void {

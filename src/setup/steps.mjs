@@ -25,6 +25,8 @@ const testPackages = [
   ['coturn', '/usr/bin/turnutils_uclient'],
   // promtool checks the alert rules; the server itself scrapes a running Plenum.
   ['prometheus', '/usr/bin/promtool'],
+  // What the bench compares Plenum with.
+  ['janus', '/usr/bin/janus'],
   // A home router for the tests of port mapping: it is only ever started in network namespaces of their own.
   ['miniupnpd', '/usr/sbin/miniupnpd'],
   ['nftables', '/usr/sbin/nft'],

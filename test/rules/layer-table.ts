@@ -29,7 +29,7 @@ export const importers: readonly { module: string; allowed: readonly RegExp[] }[
   { module: 'kysely', allowed: [/^src\/server\/store\//, /^src\/server\/[^/]+\/queries\.ts$/] },
   {
     module: 'mediasoup',
-    allowed: [/^src\/server\/media\//, /^src\/native\//, /^bench\/bare-comparison(\/|\.ts$)/],
+    allowed: [/^src\/server\/media\//, /^src\/native\//, /^bench\/versus\/bare-mediasoup\//],
   },
   { module: 'mediasoup-client', allowed: [/^src\/client\/engine\//] },
   // An end of WebRTC in Node: what looks from outside, never the server itself.
