@@ -158,6 +158,7 @@ function usage(scenarios: readonly Scenario[]): string {
   lines.push(
     '',
     'weak-link: a real browser behind a bad line; its options: npm run bench -- weak-link --help',
+    'web-client: what the web client costs a browser; its options: npm run bench -- web-client --help',
     'report <result.json> [page.html]: makes the page of a result',
     'compare <a.json> <b.json> …: results side by side; its options: npm run bench -- compare --help',
   );
