@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession } from 'playwright-core';
 import type { Fleet } from '../fleet.ts';
 import { Histogram } from '../measure/histogram.ts';
@@ -15,19 +14,18 @@ interface Look {
   machine: { busyMs: number; idleMs: number };
 }
 
-/** Nothing is asked of the page between the two looks: questions would be part of what is measured. */
+/** @param meanwhile what is measured; whatever it asks of the page is part of that */
 export async function measurePage(
   page: TilePage,
   browser: CDPSession,
   fleet: Fleet,
-  seconds: number,
-  signal: AbortSignal,
+  meanwhile: () => Promise<unknown>,
 ): Promise<PageMeasures> {
   await page.session.send('Performance.enable');
   await fleet.sample();
   await page.longTasks();
   const before = await look(page, browser);
-  await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
+  await meanwhile();
   const after = await look(page, browser);
   const longTasks = await page.longTasks();
   const samples = await fleet.sample();

@@ -65,6 +65,13 @@ export class TilePage {
     });
   }
 
+  /** How many others have a picture. Looks at no sizes: that would be layout. */
+  playing(): Promise<number> {
+    return this.page.evaluate(
+      () => document.querySelectorAll('.tile:not([data-self]) video[data-playing]').length,
+    );
+  }
+
   pictures(): Promise<TilePictures> {
     return this.page.evaluate(() => {
       const tiles = [...document.querySelectorAll('.tile:not([data-self])')];

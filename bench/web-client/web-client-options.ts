@@ -18,7 +18,7 @@ const usage = [
   'web-client: what the web client costs the browser with many tiles',
   '  --tiles <n>     pictures of others at the same time, 180 lines each (default: 25)',
   '  --seconds <n>   the window (default: 20)',
-  '  --settle <n>    seconds between everything being there and the window (default: 5)',
+  '  --settle <n>    seconds of rest before each of the two measurements (default: 5)',
   '  --camera        the page sends its own camera, too',
   '  --profile       writes a .cpuprofile of its scripts; it costs something itself, so nothing is judged',
   '  --json <…>      where the result is written (default: bench/results/<time>-web-client.json)',

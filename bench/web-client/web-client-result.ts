@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import type { GoalOutcome } from '../weak-link/judge-situation.ts';
 import type { BrowserProcess } from './browser-processes.ts';
 
-/** What happened in the window, all of the page's main thread unless said otherwise. */
+/** What happened meanwhile, all of the page's main thread unless said otherwise. */
 export interface PageMeasures {
   seconds: number;
   /** pictures of others on the page at the end */
@@ -30,7 +30,7 @@ export interface PageMeasures {
   /** after collecting garbage */
   heapOctets: number;
   nodes: number;
-  /** CPU in the window, the busiest first */
+  /** CPU meanwhile, the busiest first */
   processes: BrowserProcess[];
   /** part of all cores that was busy, 0 to 1 */
   machineBusy: number;
@@ -48,6 +48,9 @@ export interface WebClientResult {
   state: 'valid' | 'harness-limited' | 'invalid';
   reasons: string[];
   goals: GoalOutcome[];
+  /** from an empty room until everybody is seen; people come ten a second */
+  arrival: PageMeasures;
+  /** everybody is there, and nobody does anything but speak */
   measured: PageMeasures;
   /** until the page was in the meeting */
   scripts: readonly LoadedScript[];

@@ -7,7 +7,7 @@ const shownThreads = 6;
 
 /** What web-client found, as people read it on a terminal. */
 export function webClientTable(result: WebClientResult): string {
-  const { environment, tiles, camera, measured, scripts, goals, state, reasons } = result;
+  const { environment, tiles, camera, arrival, measured, scripts, goals, state, reasons } = result;
   const rows: [string, string][] = [
     [
       'machine',
@@ -30,6 +30,10 @@ export function webClientTable(result: WebClientResult): string {
     ...measured.processes
       .filter(({ cpuMs }) => cpuMs > 10 * measured.seconds)
       .map((process): [string, string] => [process.type, processLine(process, measured.seconds)]),
+    [
+      'arrival',
+      `${arrival.seconds.toFixed(1)} s; main thread ${(arrival.mainThread * arrival.seconds * 10).toFixed(0)} ms of CPU, ${(arrival.stylesPerSecond * arrival.seconds).toFixed(0)} × style, ${(arrival.layoutsPerSecond * arrival.seconds).toFixed(0)} × layout, ${arrival.longTasks} long tasks, the longest ${arrival.longestTaskMs.toFixed(0)} ms`,
+    ],
     ['scripts', scripts.map(({ name, gzipped }) => `${name} ${(gzipped / 1000).toFixed(1)}`).join(', ')],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

@@ -53,7 +53,7 @@ export async function webClient(
   return { valid: 0, invalid: 1, 'harness-limited': 3 }[result.state];
 }
 
-type Found = Pick<WebClientResult, 'measured' | 'scripts' | 'complaints'> & { profile?: string };
+type Found = Pick<WebClientResult, 'arrival' | 'measured' | 'scripts' | 'complaints'> & { profile?: string };
 
 async function run(options: WebClientOptions, progress: Progress, signal: AbortSignal): Promise<Found> {
   const { tiles, camera, seconds, settleSeconds } = options;
@@ -75,17 +75,23 @@ async function run(options: WebClientOptions, progress: Progress, signal: AbortS
     progress.say('Entering …');
     const page = await TilePage.join(browser, `${server.origin}${meeting.invitationPath}`, camera);
     await page.fitWindow(tiles + 1);
-    fleet.join(crowd(meeting, tiles, recording), 10);
-    await untilSeen(page, tiles, progress, signal);
-    await sleep(settleSeconds * 1000, undefined, { signal }).catch(() => undefined);
+    const inspector = await browser.newBrowserCDPSession();
+    const measure = (meanwhile: () => Promise<unknown>) => measurePage(page, inspector, fleet, meanwhile);
+    const pass = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
+    await pass(settleSeconds * 1000);
+    const arrival = await measure(() => {
+      fleet.join(crowd(meeting, tiles, recording), 10);
+      return untilSeen(page, tiles, progress, signal);
+    });
+    await pass(settleSeconds * 1000);
     progress.say(`Measuring for ${seconds} s …`);
     if (options.profile) await page.session.send('Profiler.enable');
     if (options.profile) await page.session.send('Profiler.start');
-    const measured = await measurePage(page, await browser.newBrowserCDPSession(), fleet, seconds, signal);
+    const measured = await measure(() => pass(seconds * 1000));
     const profile = options.profile
       ? { profile: JSON.stringify((await page.session.send('Profiler.stop')).profile) }
       : {};
-    return { measured, scripts: page.scripts, complaints: page.complaints, ...profile };
+    return { arrival, measured, scripts: page.scripts, complaints: page.complaints, ...profile };
   } finally {
     for (const close of closers) await close();
   }
@@ -101,7 +107,7 @@ async function untilSeen(
   const deadline = performance.now() + startLimitMs;
   let seen = 0;
   while (performance.now() < deadline && !signal.aborted) {
-    seen = (await page.pictures()).heights.length;
+    seen = await page.playing();
     progress.line(`${seen} of ${tiles} are seen`);
     if (seen >= tiles) return;
     await sleep(lookMs, undefined, { signal }).catch(() => undefined);
