@@ -6,7 +6,7 @@ export interface WebClientOptions {
   tiles: number;
   seconds: number;
   settleSeconds: number;
-  /** The page's own camera is on, too: it encodes beside. */
+  /** The page's own camera is on, too. Nobody looks at it, so it is shown and not sent. */
   camera: boolean;
   /** Beside the result, a .cpuprofile of the page's scripts. */
   profile: boolean;
@@ -19,7 +19,7 @@ const usage = [
   '  --tiles <n>     pictures of others at the same time, 180 lines each (default: 25)',
   '  --seconds <n>   the window (default: 20)',
   '  --settle <n>    seconds of rest before each of the two measurements (default: 5)',
-  '  --camera        the page sends its own camera, too',
+  '  --camera        the page shows its own camera, too',
   '  --profile       writes a .cpuprofile of its scripts; it costs something itself, so nothing is judged',
   '  --json <…>      where the result is written (default: bench/results/<time>-web-client.json)',
   '  --quiet         no progress line',

@@ -1,5 +1,5 @@
+import { goalLine } from '../report/goal-line.ts';
 import { withUnit } from '../report/unit.ts';
-import type { GoalOutcome } from '../weak-link/judge-situation.ts';
 import type { BrowserProcess } from './browser-processes.ts';
 import type { WebClientResult } from './web-client-result.ts';
 
@@ -39,10 +39,10 @@ export function webClientTable(result: WebClientResult): string {
   const width = Math.max(...rows.map(([label]) => label.length));
   return [
     '',
-    `web-client: ${tiles} tiles, ${measured.seconds.toFixed(0)} s${camera ? ', sends its own camera' : ''}`,
+    `web-client: ${tiles} tiles, ${measured.seconds.toFixed(0)} s${camera ? ', its own camera is on' : ''}`,
     ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
     '',
-    ...goals.map(goalLine),
+    ...goals.map((goal) => goalLine(goal, Math.max(...goals.map(({ what }) => what.length)))),
     ...(state === 'valid' ? [] : [`${state}: ${reasons.join('; ')}`]),
     '',
   ].join('\n');
@@ -54,11 +54,6 @@ function processLine({ cpuMs, threads }: BrowserProcess, seconds: number): strin
     .sort(([, a], [, b]) => b - a)
     .slice(0, shownThreads);
   return `${cores(cpuMs)}: ${busiest.map(([name, ms]) => `${name} ${cores(ms)}`).join(', ')}`;
-}
-
-function goalLine({ what, value, unit, limit, met }: GoalOutcome): string {
-  const bound = 'most' in limit ? `at most ${limit.most}` : `at least ${limit.least}`;
-  return `${met ? 'met   ' : 'MISSED'}  ${what}  ${value?.toFixed(1)} ${unit}  (${bound})`;
 }
 
 function percent(value: number): string {
