@@ -163,6 +163,7 @@ function usage(scenarios: readonly Scenario[]): string {
     '',
     'weak-link: a real browser behind a bad line; its options: npm run bench -- weak-link --help',
     'versus: the same load through another system, and the ratios: npm run bench -- versus --help',
+    'web-client: what the web client costs a browser; its options: npm run bench -- web-client --help',
     'report <result.json> [page.html]: makes the page of a result',
     'compare <a.json> <b.json> …: results side by side; its options: npm run bench -- compare --help',
   );

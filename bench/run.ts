@@ -19,6 +19,8 @@ import { readVersusOptions } from './versus/versus-options.ts';
 import { situations } from './weak-link/situations.ts';
 import { weakLink } from './weak-link/weak-link.ts';
 import { readWeakLinkOptions } from './weak-link/weak-link-options.ts';
+import { webClient } from './web-client/web-client.ts';
+import { readWebClientOptions } from './web-client/web-client-options.ts';
 
 /** `npm run bench -- <scenario>`: exit code 0 for a valid run, 1 for an invalid one, 2 for wrong usage, 3 when the harness was the limit. */
 const exitCodes = { valid: 0, invalid: 1, 'harness-limited': 3 } as const;
@@ -139,6 +141,11 @@ async function main(): Promise<number> {
       const chosen = readVersusOptions(parameters, otherSystems, comparableScenarios);
       progress = new Progress(process.stderr, chosen.bench.quiet);
       return await versus(chosen, progress, interrupted.signal);
+    }
+    if (name === 'web-client') {
+      const chosen = readWebClientOptions(parameters);
+      progress = new Progress(process.stderr, chosen.quiet);
+      return await webClient(chosen, progress, interrupted.signal);
     }
     const options = readOptions(process.argv.slice(2), scenarios);
     // Only what the person named is loaded, and only then may its certificate be of any kind; the load processes inherit it.

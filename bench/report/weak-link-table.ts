@@ -1,5 +1,6 @@
-import type { GoalOutcome, SituationResult } from '../weak-link/judge-situation.ts';
+import type { SituationResult } from '../weak-link/judge-situation.ts';
 import type { PhaseMeasures } from '../weak-link/measures.ts';
+import { goalLine } from './goal-line.ts';
 import type { WeakLinkResult } from './weak-link-result.ts';
 
 /** What weak-link found, as people read it on a terminal. */
@@ -20,17 +21,10 @@ function situationLines({ name, summary, state, reasons, goals, phases }: Situat
   const width = Math.max(0, ...goals.map(({ what }) => what.length));
   return [
     `${name} – ${summary}`,
-    ...goals.map(
-      (goal) => `  ${goal.met ? 'met   ' : 'MISSED'}  ${goal.what.padEnd(width)}  ${outcome(goal)}`,
-    ),
+    ...goals.map((goal) => `  ${goalLine(goal, width)}`),
     ...Object.entries(phases).map(([phase, measures]) => `  ${phase.padEnd(8)} ${phaseLine(measures)}`),
     ...(state === 'valid' ? [] : [`  ${state}: ${reasons.join('; ')}`]),
   ];
-}
-
-function outcome({ value, unit, limit }: GoalOutcome): string {
-  const [word, number] = 'most' in limit ? ['at most', limit.most] : ['at least', limit.least];
-  return `${value === undefined ? 'never' : `${value.toFixed(1)} ${unit}`}  (${word} ${number} ${unit})`;
 }
 
 function phaseLine(phase: PhaseMeasures): string {

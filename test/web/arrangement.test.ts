@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { arrange, type StageSnapshot, selfKey } from '../../src/web/state/arrangement.ts';
+import { arrange, keepUnmoved, type StageSnapshot, selfKey } from '../../src/web/state/arrangement.ts';
 
 const test = suite('arrangement');
 
@@ -96,6 +96,19 @@ test('whoever speaks comes to the first page in the place of a silent one; nobod
   const both = stage({ others: people(60), speakers: ['p59', 'p58'] });
   const everybody = [...keys(both), ...keys({ ...both, page: 1 })];
   assert.is(new Set(everybody).size, 61, 'nobody is lost, nobody is there twice');
+});
+
+test('tiles that have not moved stay the same objects', () => {
+  const before = arrange(stage({ others: people(30) }));
+  const again = keepUnmoved(before.placed, arrange(stage({ others: people(30), speakers: ['p3'] })));
+  assert.ok(again.placed.every((tile, index) => tile === before.placed[index]));
+  const larger = arrange(stage({ others: people(30), box: { width: 1400, height: 800 } }));
+  const moved = keepUnmoved(before.placed, larger);
+  assert.equal(moved, larger);
+  assert.not.ok(moved.placed.some((tile) => before.placed.includes(tile)));
+  // Somebody shares a screen: the keys are the same, their places are not.
+  const shared = arrange(stage({ others: people(3), screens: ['screen:p0'] }));
+  assert.equal(keepUnmoved(arrange(stage({ others: people(3) })).placed, shared), shared);
 });
 
 test.run();

@@ -79,12 +79,16 @@ function TrackVideo({ track, mirrored, fit, label, replaces, onShown }: TrackVid
     const element = video.current;
     if (!element) return;
     // object-fit by the shapes of picture and tile: a phone held upright must not lose its owner's chin in a wide tile.
+    // The tile's shape is remembered: asking for it with each new picture size would lay out all tiles anew each time.
+    let box = { width: 0, height: 0 };
     const adapt = () => {
       const picture = { width: element.videoWidth, height: element.videoHeight };
-      const box = { width: element.clientWidth, height: element.clientHeight };
       element.style.objectFit = fit === 'whole' ? 'contain' : chooseFit(picture, box);
     };
-    const observer = new ResizeObserver(adapt);
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) box = entry.contentRect;
+      adapt();
+    });
     observer.observe(element);
     element.addEventListener('resize', adapt);
     return () => {

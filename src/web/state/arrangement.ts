@@ -74,6 +74,29 @@ export function arrange(stage: StageSnapshot): Arrangement {
   return { placed, page, pages: grid.pages, hidden: undefined };
 }
 
+/** Tiles that have not moved stay the same objects, so that nobody has to draw them anew. */
+export function keepUnmoved(before: readonly Placed[], now: Arrangement): Arrangement {
+  const known = new Map(before.map((tile) => [tile.key, tile]));
+  return {
+    ...now,
+    placed: now.placed.map((tile) => {
+      const former = known.get(tile.key);
+      return former && isSamePlace(former, tile) ? former : tile;
+    }),
+  };
+}
+
+function isSamePlace(a: Placed, b: Placed): boolean {
+  const [from, to] = [a.rectangle, b.rectangle];
+  return (
+    a.place === b.place &&
+    from.x === to.x &&
+    from.y === to.y &&
+    from.width === to.width &&
+    from.height === to.height
+  );
+}
+
 function arrangeSpotlight(stage: StageSnapshot, main: TileKey, gap: number): Arrangement {
   const speakersFirst = [...stage.speakers.filter((key) => stage.others.includes(key)), ...stage.others];
   const rest = [

@@ -1,5 +1,13 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { type Arrangement, arrange, selfKey, type TileKey, type View } from './arrangement.ts';
+import {
+  type Arrangement,
+  arrange,
+  keepUnmoved,
+  type Placed,
+  selfKey,
+  type TileKey,
+  type View,
+} from './arrangement.ts';
 import type { Box } from './grid-layout.ts';
 import { isOn, type Person } from './people.ts';
 
@@ -24,8 +32,9 @@ export class Stage {
     const screens = computed(() =>
       people.value.filter((person) => person.feeds.screen).map((person) => screenKey(person.id)),
     );
-    this.#arrangement = computed(() =>
-      arrange({
+    let before: readonly Placed[] = [];
+    this.#arrangement = computed(() => {
+      const arrangement = arrange({
         box: this.#box.value,
         others: others.value,
         screens: screens.value,
@@ -34,8 +43,11 @@ export class Stage {
         pinned: this.#pinned.value,
         speakers: speakers.value,
         page: this.#page.value,
-      }),
-    );
+      });
+      const kept = keepUnmoved(before, arrangement);
+      before = kept.placed;
+      return kept;
+    });
   }
 
   get arrangement(): ReadonlySignal<Arrangement> {

@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import { ChevronLeft, ChevronRight, Link2, Users } from 'lucide-preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useTranslation } from '../../parts/app-context.ts';
@@ -131,8 +132,11 @@ function Tile({ call, placed }: { call: Call; placed: Placed }) {
     // The picture of a person without camera grows with the tile.
     '--avatar-size': `${Math.round(Math.max(34, Math.min(rectangle.width, rectangle.height) * 0.36, 0))}px`,
   };
-  const speaking = call.speaking.value.has(key);
-  const person = call.people.value.find(({ id }) => id === key || screenKey(id) === key);
+  // Of everybody's news only what concerns this tile draws it anew.
+  const speaking = useComputed(() => call.speaking.value.has(key)).value;
+  const person = useComputed(() =>
+    call.people.value.find(({ id }) => id === key || screenKey(id) === key),
+  ).value;
   const compact = rectangle.width < 170;
   return (
     <li

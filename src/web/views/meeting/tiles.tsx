@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import { MicOff, Pause, Pin, PinOff, ScreenShare } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import type { ConnectionQuality } from '../../../client/index.ts';
@@ -15,6 +16,7 @@ export function PersonTile({ call, person }: { call: Call; person: Person }) {
   const { camera, microphone } = person.feeds;
   const cameraOn = isOn(camera);
   const paused = call.pauseReason(camera);
+  const quality = useComputed(() => call.quality.value.get(person.id)).value;
   return (
     <>
       <div class="tile-under">
@@ -23,7 +25,7 @@ export function PersonTile({ call, person }: { call: Call; person: Person }) {
       </div>
       {/* Not only covered: its last picture would stand still. */}
       {cameraOn && !paused && <VideoView track={camera?.track} fit="fill" />}
-      <TileLabel name={person.name} muted={!isOn(microphone)} quality={call.quality.value.get(person.id)}>
+      <TileLabel name={person.name} muted={!isOn(microphone)} quality={quality}>
         {!cameraOn && <span class="visually-hidden">, {text.meeting.cameraIsOff}</span>}
       </TileLabel>
       <PinButton call={call} tile={person.id} name={person.name} />
