@@ -5,7 +5,8 @@ import {
   type TransportStats,
 } from '../../src/client/index.ts';
 import type { TransportId, TransportInfo } from '../../src/protocol/messages.ts';
-import { PeerLink, type PeerState, type RelayServer } from './peer-link.ts';
+import { PeerLink, type PeerState } from './peer-link.ts';
+import { RelayShim } from './relay-shim.ts';
 
 /** The life of one transport's connection, from the first need of it to the end; sending and receiving ends share it. */
 export class LoadConnection {
@@ -15,6 +16,7 @@ export class LoadConnection {
   readonly #callbacks: TransportCallbacks;
   readonly #opened = Promise.withResolvers<void>();
   readonly #relayed: boolean;
+  #shim: RelayShim | undefined;
   #state: TransportState = 'new';
   #starting: Promise<void> | undefined;
 
@@ -32,7 +34,7 @@ export class LoadConnection {
     // Nobody may be waiting when a connection fails; whoever waits still gets the error.
     this.#opened.promise.catch(() => undefined);
     const events = { packet: onPacket, state: (state: PeerState) => this.#changed(state) };
-    this.link = new PeerLink(name, events, relayed ? relayServer(info) : undefined);
+    this.link = new PeerLink(name, events);
   }
 
   get state(): TransportState {
@@ -68,6 +70,8 @@ export class LoadConnection {
   }
 
   close(): void {
+    this.#shim?.close();
+    this.#shim = undefined;
     this.#state = 'closed';
     this.#opened.reject(new MeetingError('closed'));
     this.link.close();
@@ -76,7 +80,15 @@ export class LoadConnection {
   async #start(): Promise<void> {
     this.#changed('connecting');
     await this.#callbacks.connect(this.link.offer());
-    this.link.connect(this.#info);
+    if (this.#relayed) await this.#relay();
+    else this.link.connect(this.#info);
+  }
+
+  async #relay(): Promise<void> {
+    const shim = await RelayShim.open(this.#info);
+    if (this.#state === 'closed') return shim.close();
+    this.#shim = shim;
+    this.link.connect(shim.redirected(this.#info));
   }
 
   #changed(state: TransportState): void {
@@ -86,15 +98,4 @@ export class LoadConnection {
     if (state === 'failed') this.#opened.reject(new MeetingError('media-failed', 'ICE or DTLS failed'));
     this.#callbacks.stateChanged(state);
   }
-}
-
-/** @throws MeetingError `media-failed` when the server has none for this client */
-function relayServer({ iceServers = [] }: TransportInfo): RelayServer {
-  for (const { urls, username = '', credential = '' } of iceServers) {
-    for (const url of urls) {
-      const [, hostname = '', port = ''] = /^turn:([\d.]+):(\d+)\?transport=udp$/.exec(url) ?? [];
-      if (hostname !== '') return { hostname, port: Number(port), username, password: credential };
-    }
-  }
-  throw new MeetingError('media-failed', 'the server offers no TURN over UDP');
 }

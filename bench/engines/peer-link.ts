@@ -1,4 +1,4 @@
-import type { PeerConnection, RtcConfig, Track } from 'node-datachannel';
+import type { PeerConnection, Track } from 'node-datachannel';
 import * as datachannel from 'node-datachannel';
 import type { DtlsParameters } from '../../src/protocol/media.ts';
 import type { TransportInfo } from '../../src/protocol/messages.ts';
@@ -10,19 +10,6 @@ export type PeerState = 'connecting' | 'connected' | 'disconnected' | 'failed' |
 export interface PeerLinkEvents {
   packet: (packet: Buffer) => void;
   state: (state: PeerState) => void;
-}
-
-/** TURN over UDP: libdatachannel speaks no other. */
-export interface RelayServer {
-  hostname: string;
-  port: number;
-  username: string;
-  password: string;
-}
-
-function relayConfig(relay: RelayServer | undefined): RtcConfig {
-  if (!relay) return { iceServers: [] };
-  return { iceServers: [{ ...relay, relayType: 'TurnUdp' }], iceTransportPolicy: 'relay' };
 }
 
 const mid = '0';
@@ -42,13 +29,9 @@ export class PeerLink implements PacketLink {
   octetsSent = 0;
   octetsReceived = 0;
 
-  /** @param relay TURN server that all packets go through */
-  constructor(name: string, events: PeerLinkEvents, relay?: RelayServer) {
+  constructor(name: string, events: PeerLinkEvents) {
     this.#events = events;
-    this.#peer = new datachannel.PeerConnection(name, {
-      ...relayConfig(relay),
-      disableAutoNegotiation: true,
-    });
+    this.#peer = new datachannel.PeerConnection(name, { iceServers: [], disableAutoNegotiation: true });
     // Both ways, although media goes one way only: RTCP of the other end would be dropped else.
     const media = new datachannel.Video(mid, 'SendRecv');
     media.addVP8Codec(payloadType);
