@@ -22,7 +22,8 @@ interface Bar {
 export function joinChart(result: SavedResult): string | undefined {
   const runs = runsOf(result);
   const median = (measure: Measure) => spreadOf(runs.map((run) => valueIn(measure, run)))?.median;
-  const bars = joining.rows.flatMap(({ label, measures }): Bar[] => {
+  const bars = joining.rows.flatMap(({ label, style, measures }): Bar[] => {
+    if (style !== 'percentiles') return [];
     const marks = measures
       .filter(({ unit }) => unit === 'ms')
       .flatMap((measure) => {
