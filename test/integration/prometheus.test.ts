@@ -1,3 +1,4 @@
+// quick
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';

@@ -1,30 +1,18 @@
-// heavy
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import process from 'node:process';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { otherSystems } from '../../../bench/versus/systems.ts';
 import type { VersusResult } from '../../../bench/versus/versus.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
+import { runBench } from '../run-bench.ts';
 
 const test = suite('versus: run');
-const program = resolve(import.meta.dirname, '../../../bench/run.ts');
-
 let directory: TempDir;
 test.before(async () => {
   directory = await tempDir();
 });
 test.after(() => directory.remove());
-
-function bench(...parameters: string[]): Promise<{ code: number; output: string }> {
-  return new Promise((done) => {
-    const child = execFile(process.execPath, [program, ...parameters], (_error, stdout, stderr) => {
-      done({ code: child.exitCode ?? -1, output: stdout + stderr });
-    });
-  });
-}
 
 // The set-up installs what is missing; but Janus wants an address beside loopback, which a machine without a network lacks.
 const systems = otherSystems.filter((system) => system.missing() === undefined).map(({ name }) => name);
@@ -35,16 +23,16 @@ test(`a small meeting through Plenum, ${systems.join(' and ')}: all forward, and
     '--participants',
     '3',
     '--seconds',
-    '3',
-    '--settle',
     '2',
+    '--settle',
+    '1',
     '--warm-up',
     '0',
     '--repeat',
     '1',
   ];
   const parameters = ['--scenario', 'meeting', ...numbers, '--json', json];
-  const { code, output } = await bench('versus', ...systems, ...parameters);
+  const { code, output } = await runBench('versus', ...systems, ...parameters);
   // A busy machine may make the load clients late: that is reported as such and no failure of the bench.
   assert.ok(code === 0 || code === 3, output);
   const result = JSON.parse(await readFile(json, 'utf8')) as VersusResult;
