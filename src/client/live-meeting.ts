@@ -109,7 +109,10 @@ export class LiveMeeting implements Meeting {
       uplinkChanged: (budget) => this.#publications.setUplink(budget),
       silenced: ({ session }) => session.doubt(),
     });
-    this.#events.on('producer-removed', ({ producer }) => this.#subscriptions.producerRemoved(producer.id));
+    this.#events.on('producer-removed', ({ producer }) => {
+      this.#subscriptions.producerRemoved(producer.id);
+      this.#automatic.removed(producer.id);
+    });
     this.#automatic = new AutomaticSubscriptions({
       what: parts.autoSubscribe,
       roster: this.#roster,

@@ -32,6 +32,10 @@ export class AutomaticSubscriptions {
     this.#parts.subscriptions.subscribe([producer.id]).catch(this.#parts.problem);
   }
 
+  removed(producerId: ProducerId): void {
+    this.#taken.delete(producerId);
+  }
+
   setVoices({ limited, producerIds }: Voices): void {
     const { roster, subscriptions, problem } = this.#parts;
     this.#voices = limited ? new Set(producerIds) : undefined;
