@@ -32,6 +32,10 @@ test.before.each(async () => {
   await watch(viewer, server.url);
   await enter(publisher, server.url);
   await publishCamera(publisher, 1280, 720);
+  // What others publish is told a moment later.
+  await until('the viewer to know the camera', () =>
+    viewer.evaluate(() => [...meeting.participants.values()].some(({ producers }) => producers.size > 0)),
+  );
 });
 test.after.each(async () => {
   await browser?.close();
