@@ -128,6 +128,11 @@ export class MeetingPage {
   async #join(): Promise<void> {
     await this.page.getByRole('textbox', { name: 'Your name' }).fill(this.name);
     await this.press('Join now');
-    await this.page.getByRole('button', { name: 'Leave', exact: true }).waitFor();
+    try {
+      await this.page.getByRole('button', { name: 'Leave', exact: true }).waitFor();
+    } catch (error) {
+      const shown = await this.page.locator('body').innerText();
+      throw new Error(`${this.name} did not get in, and saw: ${shown}`, { cause: error });
+    }
   }
 }
