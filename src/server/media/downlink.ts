@@ -224,7 +224,8 @@ export class Downlink {
       if (this.#applied.floor > ceiling) await transport.setMinOutgoingBitrate(0);
       await transport.setMaxOutgoingBitrate(Math.round(ceiling));
     }
-    const low = Math.min(floor, ceiling);
+    // Of the maximum that it has, which may be a little below the one that was not worth a message.
+    const low = Math.min(floor, this.#applied.ceiling);
     if (differs(low, this.#applied.floor)) {
       this.#applied.floor = low;
       await transport.setMinOutgoingBitrate(Math.round(low));
