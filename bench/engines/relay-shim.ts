@@ -30,6 +30,7 @@ export class RelayShim {
     if (!target) throw new MeetingError('media-failed', 'the server gave no UDP candidate');
     const peer = [target.address, target.port] as const;
     const transport = await UdpTransport.init('udp4');
+    const socket = createSocket('udp4');
     try {
       const turn = new TurnProtocol(
         [relay.host, relay.port],
@@ -40,12 +41,12 @@ export class RelayShim {
         transport as Transport,
       );
       await turn.connectionMade();
-      const socket = createSocket('udp4');
       await new Promise<void>((bound) => socket.bind(0, '127.0.0.1', bound));
       const shim = new RelayShim(turn, socket, peer);
       await turn.getChannel([...peer]);
       return shim;
     } catch (error) {
+      socket.close();
       void transport.close();
       throw new MeetingError('media-failed', `TURN: ${error instanceof Error ? error.message : error}`);
     }
