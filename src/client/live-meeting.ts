@@ -286,8 +286,9 @@ export class LiveMeeting implements Meeting {
   #notified(notification: AnyNotification): void {
     if (this.#roster.apply(notification) || this.#conditions.apply(notification)) return;
     if (this.#direct.apply(notification)) return;
-    if (notification.name === 'voicesChanged') this.#automatic.setVoices(notification.body);
-    if (notification.name === 'speakers') {
+    if (notification.name === 'voicesChanged') {
+      this.#automatic.setVoices(notification.body);
+    } else if (notification.name === 'speakers') {
       // It hears nothing of what goes directly.
       if (this.#direct.inUse) return;
       const { speakers, dominantParticipantId: dominant } = notification.body;
