@@ -35,7 +35,8 @@ export class Gathered {
     this.#waiting.push(bytes);
     const quietFor = this.#clock.now() - this.#sentAt;
     if (!canWait.has(notification.name) || quietFor >= this.#gatherMs) this.flush();
-    else this.#stop ??= this.#clock.after(this.#gatherMs - quietFor, () => this.flush());
+    // A clock that was set back must not hold news up.
+    else this.#stop ??= this.#clock.after(this.#gatherMs - Math.max(0, quietFor), () => this.flush());
   }
 
   /** Before anything else is sent: what has happened is told in order. */

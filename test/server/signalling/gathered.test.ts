@@ -67,6 +67,15 @@ test('before an answer everything is told, and after the end nothing', () => {
   assert.equal(frames, ['a', 'b']);
 });
 
+test('a clock that was set back holds nothing up', () => {
+  const { clock, frames, gathered } = gathering();
+  gathered.add(left('a'));
+  clock.turn(-3_600_000);
+  gathered.add(left('b'));
+  clock.turn(100);
+  assert.equal(frames, ['a', 'b']);
+});
+
 test('one notice is the same bytes for everybody', () => {
   const notice = left('a');
   assert.is(notice.bytes, notice.bytes);
