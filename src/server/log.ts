@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { z } from 'zod';
@@ -23,12 +24,20 @@ const secretFields = [
 ];
 const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** A log and the way to get out what it holds back. */
+/** A log and the file descriptor behind it. */
 export interface OpenLog {
   log: Log;
-  /** Writes everything now; for the last moment of a process. */
-  flush(): void;
+  /** Text as it is, in its place between the lines. */
+  print(text: string): void;
+  /**
+   * For the last moment of a process: resolves when everything is written, or cannot be (nobody reads, disk full:
+   * given up after `closeLimitMs`). What is logged later is lost. Closes the descriptor unless it is 1 or 2.
+   */
+  close(): Promise<void>;
 }
+
+/** How long a process that ends waits for whoever reads its log. */
+const closeLimitMs = 1000;
 
 /**
  * @param output a file descriptor, and whether a person watches it (decides format auto)
@@ -37,15 +46,19 @@ export function openLog(settings: LogSettings, output: { fd: number; terminal: b
   const readable = settings.format === 'pretty' || (settings.format === 'auto' && output.terminal);
   // Written behind the event loop's back, so that a slow terminal or a full pipe never delays signalling; beyond maxLength lines are lost.
   const destination = pino.destination({ dest: output.fd, sync: false, maxLength: 8 * 1024 * 1024 });
+  let closing: Promise<void> | undefined;
   // The descriptor can be closed before we are (a pipe's reader left): no reason to end.
   destination.on('error', () => undefined);
+  const write = (text: string) => {
+    if (!closing) destination.write(text);
+  };
   const format = prettyFactory({
     colorize: output.terminal,
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
     errorLikeObjectKeys: ['error'],
   });
-  const stream = readable ? { write: (line: string) => destination.write(format(line)) } : destination;
+  const stream = { write: readable ? (line: string) => write(format(line)) : write };
   const logger = pino(
     {
       level: settings.level,
@@ -59,14 +72,20 @@ export function openLog(settings: LogSettings, output: { fd: number; terminal: b
   );
   return {
     log: wrap(logger),
-    flush() {
-      try {
-        destination.flushSync();
-      } catch {
-        // Not open yet, or closed by its reader: nothing to be done about it at the end.
-      }
-    },
+    print: write,
+    close: () => (closing ??= written(destination)),
   };
+}
+
+/** Not flushSync: it knows nothing of a write that is under way, and tries for ever where writing fails. */
+async function written(destination: ReturnType<typeof pino.destination>): Promise<void> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), closeLimitMs);
+  const closed = once(destination, 'close', { signal: limit.signal });
+  destination.end();
+  // Destroyed, so that the same is not tried again when the process exits.
+  await closed.catch(() => destination.destroy());
+  clearTimeout(timer);
 }
 
 function wrap(logger: Logger): Log {

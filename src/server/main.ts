@@ -59,13 +59,17 @@ function readConfig(): Config {
 }
 
 /** Ends the process cleanly on a signal, and after an error that nobody caught. */
-function endOn(server: Promise<Server>, { log, flush }: OpenLog): void {
+function endOn(server: Promise<Server>, opened: OpenLog): void {
+  const { log } = opened;
   let endingSince: number | undefined;
+  const exit = async (code: number) => {
+    await opened.close();
+    process.exit(code);
+  };
   const end = async (code: number) => {
     const limit = setTimeout(() => {
       log.error({}, 'closing took too long');
-      flush();
-      process.exit(code || 1);
+      void exit(code || 1);
     }, closeLimitMs);
     try {
       await (await server).close('shutting-down');
@@ -73,8 +77,7 @@ function endOn(server: Promise<Server>, { log, flush }: OpenLog): void {
       log.error({ error }, 'closing failed');
     }
     clearTimeout(limit);
-    flush();
-    process.exit(code);
+    await exit(code);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -83,14 +86,12 @@ function endOn(server: Promise<Server>, { log, flush }: OpenLog): void {
         log.info({ signal }, 'ending; everybody is told');
         void end(0);
       } else if (performance.now() - endingSince > sameKeyPressMs) {
-        flush();
-        process.exit(130);
+        void exit(130);
       }
     });
   }
   const broken = (error: unknown) => {
     log.error({ error }, 'unexpected error; ending');
-    flush();
     if (endingSince !== undefined) return;
     endingSince = performance.now();
     void end(1);
@@ -105,7 +106,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const terminal = process.stdout.isTTY === true;
   const opened = openLog(config.log, { fd: 1, terminal });
-  const { log, flush } = opened;
+  const { log } = opened;
   const interfaces = networkInterfaces;
   const starting = (async () => {
     const worker = findWorkerBinary(root, process.env['PLENUM_WORKER_BIN']);
@@ -128,12 +129,12 @@ async function main(): Promise<void> {
     announce(config, await starting, opened, terminal);
   } catch (error) {
     log.debug({ error }, 'start failed');
-    flush();
+    await opened.close();
     fail(`Plenum did not start.\n${error instanceof Error ? error.message : String(error)}`, 1);
   }
 }
 
-function announce(config: Config, server: Server, { log, flush }: OpenLog, terminal: boolean): void {
+function announce(config: Config, server: Server, { log, print }: OpenLog, terminal: boolean): void {
   const certificate = server.http.certificates.current;
   const { outerHttps } = server.nat;
   const addresses = machineAddresses(networkInterfaces());
@@ -150,8 +151,7 @@ function announce(config: Config, server: Server, { log, flush }: OpenLog, termi
     notes: server.notes,
   };
   if (terminal || config.log.format === 'pretty') {
-    flush();
-    process.stdout.write(startUpText(start));
+    print(startUpText(start));
   } else {
     log.info(
       {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,11 +13,10 @@ async function logged(settings: object, write: (log: Log) => void): Promise<stri
   const directory = await tempDir();
   const path = join(directory.path, 'log');
   const fd = openSync(path, 'w');
-  const { log, flush } = openLog(logSettings.parse(settings), { fd, terminal: false });
+  const { log, close } = openLog(logSettings.parse(settings), { fd, terminal: false });
   write(log);
-  flush();
+  await close();
   const text = readFileSync(path, 'utf8');
-  closeSync(fd);
   await directory.remove();
   return text;
 }
@@ -54,5 +54,44 @@ test('JSON lines for programs, readable lines for people, errors with their stac
   assert.is(await logged({ level: 'warn' }, (log) => log.info({}, 'x')), '');
   assert.is(await logged({ level: 'silent' }, (log) => log.error({}, 'x')), '');
 });
+
+test('closing waits for every line, and what comes later is lost', async () => {
+  const directory = await tempDir();
+  const path = join(directory.path, 'log');
+  const { log, print, close } = openLog(logSettings.parse({}), { fd: openSync(path, 'w'), terminal: false });
+  for (let line = 0; line < 5000; line += 1) log.info({ line }, 'x'.repeat(100));
+  print('the end\n');
+  await Promise.all([close(), close()]);
+  log.info({}, 'too late');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  assert.is(lines.length, 5002);
+  assert.is(JSON.parse(lines[4999] ?? '').line, 4999);
+  assert.equal(lines.slice(5000), ['the end', '']);
+  await directory.remove();
+});
+
+// Closed at the end of a process: whoever does not read must not keep it.
+for (const [what, flags] of [
+  ['a pipe that nobody reads', constants.O_RDWR | constants.O_NONBLOCK],
+  ['a descriptor that cannot be written', constants.O_RDONLY | constants.O_NONBLOCK],
+] as const) {
+  test(`closing gives up on ${what}`, async () => {
+    const directory = await tempDir();
+    const path = join(directory.path, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const program = `
+      import { openLog, logSettings } from ${JSON.stringify(new URL('../../src/server/log.ts', import.meta.url).href)};
+      import { openSync } from 'node:fs';
+      const { log, close } = openLog(logSettings.parse({}), { fd: openSync(${JSON.stringify(path)}, ${flags}), terminal: false });
+      for (let line = 0; line < 5000; line += 1) log.info({ line }, 'x'.repeat(100));
+      await close();
+      process.exit(3);`;
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 60_000,
+    });
+    assert.is(status, 3);
+    await directory.remove();
+  });
+}
 
 test.run();
