@@ -8,7 +8,7 @@ export type WorkerOrigin = 'prebuilt' | 'built' | 'given';
 
 const recipeDirectory = join(import.meta.dirname, 'recipe');
 // The steps around the recipe decide about the binary too.
-const recipeScripts = ['build-worker.ts', 'libsrtp.ts'];
+const recipeScripts = ['build-worker.ts', 'patch-sources.ts', 'libsrtp.ts'];
 
 /**
  * The per-user place for worker binaries, `${XDG_CACHE_HOME:-~/.cache}/plenum/worker/<key>/mediasoup-worker`.
