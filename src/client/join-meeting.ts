@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { PeerConnectionFactory } from './engine/direct-engine.ts';
+import type { MediaEngine } from './engine/engine.ts';
 import type { JoinOptions } from './join-options.ts';
 import { LiveMeeting } from './live-meeting.ts';
 import type { Meeting } from './meeting.ts';
+import { toMeetingError } from './meeting-error.ts';
 import { defaultRetry } from './signalling/retry.ts';
 
 /** Unlike the system clock's, these delays keep a Node process alive: one that waits to reconnect has nothing else that does. */
@@ -23,8 +25,7 @@ export async function joinMeeting(options: JoinOptions): Promise<Meeting> {
   const parts = {
     client: 'plenum-sdk',
     autoSubscribe: 'audio' as const,
-    engine: async () =>
-      (await import('./engine/sfu-engine.ts')).SfuEngine.create(undefined, iceTransportPolicy),
+    engine: () => browserEngine(iceTransportPolicy),
     webSocket: (url: string) => new WebSocket(url),
     onConnection: () => undefined,
     retry: defaultRetry,
@@ -35,6 +36,15 @@ export async function joinMeeting(options: JoinOptions): Promise<Meeting> {
     clock,
   };
   return await LiveMeeting.join(parts, signal);
+}
+
+/** Loaded apart: whoever brings an engine does without it. */
+async function browserEngine(iceTransportPolicy: JoinOptions['iceTransportPolicy']): Promise<MediaEngine> {
+  const loading = import('./engine/sfu-engine.ts');
+  const { SfuEngine } = await loading.catch((error: unknown) => {
+    throw toMeetingError(error, 'not-loaded');
+  });
+  return await SfuEngine.create(undefined, iceTransportPolicy);
 }
 
 function browserPeerConnection(): PeerConnectionFactory | undefined {

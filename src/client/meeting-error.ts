@@ -6,6 +6,7 @@ const clientTexts = {
   timeout: 'The server did not answer in time. Try again in a moment.',
   aborted: 'Joining was cancelled.',
   closed: 'The meeting is over; this is no longer possible.',
+  'not-loaded': 'A part of this page could not be loaded. Reload it.',
   'media-unsupported':
     'This browser cannot take part in a call. Use a current Chrome, Edge, Firefox or Safari.',
   'media-blocked':

@@ -6,5 +6,11 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/parts.css';
 
-const state = new AppState(window, () => import('../client/index.ts'));
+/** With what it would load when somebody joins: the lobby has time for that, and nothing is missing then. */
+const loadSdk = async () => {
+  const [sdk] = await Promise.all([import('../client/index.ts'), import('../client/engine/sfu-engine.ts')]);
+  return sdk;
+};
+
+const state = new AppState(window, loadSdk);
 render(<App state={state} />, document.body);

@@ -50,6 +50,9 @@ test.before(async () => {
   const client = await lab.host('https');
   const here = ['link', 'add', 'pl-office', 'type', 'veth'];
   await execute('ip', [...here, 'peer', 'name', 'office', 'netns', client.namespace]);
+  // An IPv6 address that becomes valid after a second is a changed network to a browser: it ends what it is loading.
+  await execute('ip', ['link', 'set', 'pl-office', 'addrgenmode', 'none']);
+  await client.run('ip', 'link', 'set', 'office', 'addrgenmode', 'none');
   await execute('ip', ['addr', 'add', `${server}/24`, 'dev', 'pl-office']);
   await execute('ip', ['link', 'set', 'pl-office', 'up']);
   await client.run('ip', 'addr', 'add', '10.78.0.2/24', 'dev', 'office');

@@ -238,4 +238,19 @@ test('a reload comes back into the lobby; a changed link is refused with what to
   await text(host, 'h1', 'not valid');
 });
 
+test('a page whose parts did not all arrive says so and is whole again after a reload', async () => {
+  const [host] = await open(1);
+  assert.ok(host);
+  const links = await plenum.createMeeting('Council');
+  await host.route(/sfu-engine/, (route) => route.abort('connectionreset'), { times: 1 });
+  await host.goto(plenum.url + links.invitationPath);
+  await host.fill('input[name=name]', 'Ada');
+  await host.click('.lobby-form button[type=submit]');
+  await text(host, 'h1', 'not complete');
+  await host.getByRole('button', { name: 'Reload the page' }).click();
+  await host.waitForSelector('.preview [data-playing]');
+  await host.click('.lobby-form button[type=submit]');
+  await host.waitForSelector('.meeting');
+});
+
 test.run();

@@ -284,10 +284,35 @@ test('a request unanswered for half a minute ends the session', async (world) =>
   assert.is(ended[0]?.then, 'rejoin');
 });
 
-test('an unreachable server is told as such', async (world) => {
+test('an unreachable server is told as such, after a few tries', async (world) => {
   const { ended } = open(world, 'ws://127.0.0.1:9/signal');
-  await until('ended', () => ended.length > 0);
+  const begun = world.clock.now();
+  await until('ended', () => {
+    world.clock.turn(50);
+    return ended.length > 0;
+  });
   assert.is(ended[0]?.error.code, 'network');
+  assert.ok(world.clock.now() - begun >= 3000);
+});
+
+test('a beginning that is cut, as by a network that changes, is begun again', async (world) => {
+  const { session, log, ended } = open(world);
+  const asked = session.request('leave', {});
+  const one = await world.server.next();
+  await one.expect('hello');
+  one.drop();
+  await until('another connection', () => {
+    world.clock.turn(50);
+    return world.server.connections.length > 1;
+  });
+  const two = await world.server.next();
+  assert.is((await two.expect('hello')).resume, undefined);
+  assert.is((await two.expectRequest('leave')).id, 1);
+  two.welcome();
+  two.done(1, 1);
+  await asked;
+  assert.equal(log, ['connected']);
+  assert.equal(ended, []);
 });
 
 test('no address at all too', async (world) => {

@@ -71,7 +71,7 @@ test('the language: chosen, else the first one the browser prefers, else English
 
 test('every code of the protocol and the SDK has a title and a text of its own kind', () => {
   const { text } = translationFor('en', []);
-  const client = ['network', 'timeout', 'media-unsupported', 'media-blocked', 'media-failed'];
+  const client = ['network', 'timeout', 'not-loaded', 'media-unsupported', 'media-blocked', 'media-failed'];
   const meant: Record<string, string> = {
     removed: 'removed',
     'media-blocked': 'through',

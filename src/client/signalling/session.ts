@@ -21,6 +21,8 @@ import type { Retry } from './retry.ts';
 const answerMs = 30_000;
 /** How long a connection may stay silent that is doubted. Replacing one that was only slow costs little: nothing is lost. */
 const doubtMs = 800;
+/** A session whose first connection fails is begun anew for so long, before anybody is told. */
+const beginningMs = 3000;
 
 export interface SessionParts {
   url: string;
@@ -60,6 +62,7 @@ export class Session {
   readonly #pending = new Map<number, Pending>();
   readonly #acknowledger: Acknowledger;
   readonly #stops: (() => void)[];
+  readonly #begunAt: number;
   #lastRequestId = 0;
   #resumeToken = '';
   #connection: Connection | undefined;
@@ -77,6 +80,7 @@ export class Session {
   /** Connects at once. Requests may be made right away; they follow hello without waiting. */
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#begunAt = parts.clock.now();
     this.#acknowledger = new Acknowledger(parts.clock, (sequence) => {
       if (this.#sending) this.#connection?.send({ type: 'acknowledge', sequence });
     });
@@ -233,8 +237,9 @@ export class Session {
     pending.resolve(frame.answer as never);
   }
 
-  #connectionEnded({ reason, detail, welcomed }: Ending): void {
+  #connectionEnded(ending: Ending): void {
     if (this.#ended) return;
+    const { reason, detail, welcomed } = ending;
     this.#connection = undefined;
     this.#sending = false;
     const wasConnected = this.#welcomed;
@@ -244,12 +249,19 @@ export class Session {
     const code = reason ?? 'network';
     if (then !== 'resume') return this.#end(code, then, detail);
     // Never welcomed: there is no session that could be resumed.
-    if (!this.#resumeToken) return this.#end(code, welcomed ? 'stop' : 'rejoin', detail);
+    if (!this.#resumeToken && !this.#mayBeginAgain(ending))
+      return this.#end(code, welcomed ? 'stop' : 'rejoin', detail);
     const delay = this.#parts.retry.failed();
     if (delay === undefined) return this.#end('network', 'stop');
     if (wasConnected) this.#events.emit('interrupted', { code });
     // On another network the reason why it failed is gone.
     this.#stopWaiting = this.#parts.clock.after(this.#moving ? 0 : delay, () => this.#reconnect());
+  }
+
+  /** On a network that changes browsers end every socket, one that is being opened too; a moment later all is well. */
+  #mayBeginAgain({ reason, welcomed }: Ending): boolean {
+    const isEarly = this.#parts.clock.now() - this.#begunAt < beginningMs;
+    return !welcomed && !reason && (isEarly || this.#moving);
   }
 
   #reconnect(): void {

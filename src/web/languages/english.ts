@@ -513,6 +513,10 @@ export const english = (format: Format) => ({
       title: 'The connection was lost',
       text: 'The server cannot be reached. Check your connection and try again.',
     },
+    'not-loaded': {
+      title: 'This page is not complete',
+      text: 'A part of it could not be loaded: the network was interrupted, or the server has been updated. Reload the page.',
+    },
     unsupported: {
       title: 'This browser cannot do video meetings',
       text: 'Use a current Chrome, Edge, Firefox or Safari.',

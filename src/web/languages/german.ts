@@ -517,6 +517,10 @@ export const german = (format: Format): Dictionary => ({
       title: 'Die Verbindung ist abgebrochen',
       text: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
     },
+    'not-loaded': {
+      title: 'Diese Seite ist unvollständig',
+      text: 'Ein Teil konnte nicht geladen werden: Das Netz war unterbrochen, oder der Server wurde aktualisiert. Laden Sie die Seite neu.',
+    },
     unsupported: {
       title: 'Dieser Browser kann keine Videobesprechungen',
       text: 'Verwenden Sie einen aktuellen Chrome, Edge, Firefox oder Safari.',

@@ -170,5 +170,5 @@ function describeFailure(error: unknown): { code: EndCode; detail: string; messa
     return { code, detail: detail ?? '', message: message ?? '' };
   }
   // A chunk of the page could not be loaded: no network, or the server has been updated since.
-  return { code: error instanceof TypeError ? 'network' : 'internal', detail: '', message: String(error) };
+  return { code: error instanceof TypeError ? 'not-loaded' : 'internal', detail: '', message: String(error) };
 }

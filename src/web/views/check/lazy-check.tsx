@@ -19,7 +19,7 @@ export function LazyCheck() {
       gone = true;
     };
   }, []);
-  if (failed) return <EndScreen code="network" />;
+  if (failed) return <EndScreen code="not-loaded" />;
   if (Loaded) return <Loaded />;
   return (
     <p class="visually-hidden" role="status">

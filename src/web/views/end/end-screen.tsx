@@ -24,6 +24,8 @@ const connection = new Set([
   'session-unknown',
   'ping-timeout',
 ]);
+/** Browsers do not fetch again what they failed to fetch once. */
+const reloads = new Set(['version-unsupported', 'not-loaded']);
 /** Trying the same again cannot help. */
 const final = new Set([
   'removed',
@@ -41,7 +43,7 @@ export function EndScreen({ code, detail, onAgain }: EndScreenProps) {
   const { text } = useTranslation();
   const { title, text: explanation } = endText(text, code);
   const heading = useScreen(title);
-  const reload = code === 'version-unsupported';
+  const reload = reloads.has(code);
   const again = !reload && !final.has(code) && onAgain !== undefined;
   return (
     <div class="screen">
@@ -101,7 +103,7 @@ function Mark({ code }: { code: string }) {
   if (fine.has(code)) return <CircleCheck {...props} />;
   if (links.has(code)) return <LinkIcon {...props} />;
   if (connection.has(code)) return <WifiOff {...props} />;
-  return code === 'version-unsupported' || code === 'shutting-down' ? (
+  return reloads.has(code) || code === 'shutting-down' ? (
     <RefreshCw {...props} />
   ) : (
     <TriangleAlert {...props} />
