@@ -10,6 +10,9 @@ export const ownAddress = '10.77.0.1';
 const setUp = [
   'ip link set lo up',
   'ip link add plenum0 type veth peer name plenum1',
+  // An IPv6 address of its own becomes valid after a second: to a browser the network has changed then, and it ends what it is loading.
+  'ip link set plenum0 addrgenmode none',
+  'ip link set plenum1 addrgenmode none',
   `ip addr add ${ownAddress}/24 dev plenum0`,
   'ip link set plenum0 up',
   'ip link set plenum1 up',

@@ -58,6 +58,8 @@ export class NetworkLab {
     const ends = ['name', one.name, 'netns', one.host.namespace, 'type', 'veth'];
     await execute('ip', ['link', 'add', ...ends, 'peer', 'name', other.name, 'netns', other.host.namespace]);
     for (const { host, name, address } of [one, other]) {
+      // An IPv6 address of its own becomes valid after a second: to a browser the network has changed then, and it ends what it is loading.
+      await host.run('ip', 'link', 'set', name, 'addrgenmode', 'none');
       if (address) await host.run('ip', 'addr', 'add', address, 'dev', name);
       await host.run('ip', 'link', 'set', name, 'up');
     }
