@@ -311,7 +311,7 @@ export class LiveMeeting implements Meeting {
 
   #stayEnded({ error, then }: SessionEvents['ended']): void {
     const { code } = error;
-    // The first join is the caller's: it fails instead of being tried again.
+    // The first join is the caller's: after the session's own few tries it fails.
     if (!this.#answer || this.#leaving !== undefined || then === 'stop')
       return this.#end(this.#leaving !== undefined ? 'left' : code, error);
     this.#setConnection('reconnecting', code);
