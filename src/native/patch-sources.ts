@@ -12,7 +12,6 @@ export async function patchSources(source: string): Promise<void> {
   await releaseDtlsBuffers(dtlsTransport);
   await separateProbation(source);
   await giveBackMemory(join(source, 'src', 'Worker.cpp'));
-  await keepForRepairAsLongAsUseful(source);
   await narrowCounters(source);
 }
 
@@ -143,47 +142,6 @@ async function releaseDtlsBuffers(file: string): Promise<void> {
     '\t\tconst int written = SSL_write(',
   ])
     await replaceOnce(file, use, `\t\tSSL_alloc_buffers(this->ssl);\n${use}`);
-}
-
-/**
- * Each consumer keeps two seconds of what it sent, a second of audio. What a receiver asks for again it asks for within
- * some round trips: four of them are enough, with half of that time as the least.
- */
-async function keepForRepairAsLongAsUseful(source: string): Promise<void> {
-  const name = join('RTC', 'RTP', 'RetransmissionBuffer.hpp');
-  await replaceOnce(
-    join(source, 'include', name),
-    'void Clear();\n\n\t\tprivate:',
-    `void Clear();
-			void RoundTripMeasured(float rttMs)
-			{
-				this->maxRetransmissionDelayMs = std::clamp<int64_t>(
-				  static_cast<int64_t>(rttMs * 4), this->longestDelayMs / 2, this->longestDelayMs);
-			}
-
-		private:`,
-  );
-  await replaceOnce(
-    join(source, 'include', name),
-    'int64_t maxRetransmissionDelayMs;\n',
-    'int64_t maxRetransmissionDelayMs;\n\t\t\tint64_t longestDelayMs{ maxRetransmissionDelayMs };\n',
-  );
-  await replaceOnce(
-    join(source, 'include', name),
-    '#include <deque>',
-    '#include <algorithm>\n#include <deque>',
-  );
-  const measured = 'this->rttMs = std::max(this->rttMs, 0.0f);\n';
-  await replaceOnce(
-    join(source, 'src', 'RTC', 'RTP', 'RtpStreamSend.cpp'),
-    measured,
-    `${measured}
-			if (this->retransmissionBuffer)
-			{
-				this->retransmissionBuffer->RoundTripMeasured(this->rttMs);
-			}
-`,
-  );
 }
 
 /** Two things that each consumer has: octets in 25 ms fit into 32 bits, and an empty vector takes nothing, an empty deque 576 octets. */
