@@ -303,7 +303,7 @@ export const english = (format: Format) => ({
   },
   statistics: {
     title: 'Connection statistics',
-    failed: 'The statistics could not be loaded. Check your connection and try again.',
+    failed: 'The statistics could not be loaded. They can be after the page has been reloaded.',
     copy: 'Copy as text',
     copyHint: 'For support: numbers only, no names, addresses or links.',
     now: 'Now',

@@ -305,8 +305,7 @@ export const german = (format: Format): Dictionary => ({
   },
   statistics: {
     title: 'Verbindungsstatistik',
-    failed:
-      'Die Statistik ließ sich nicht laden. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
+    failed: 'Die Statistik ließ sich nicht laden. Nach einem Neuladen der Seite geht es wieder.',
     copy: 'Als Text kopieren',
     copyHint: 'Für den Support: nur Zahlen, keine Namen, Adressen oder Links.',
     now: 'Jetzt',
