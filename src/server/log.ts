@@ -79,6 +79,7 @@ export function openLog(settings: LogSettings, output: { fd: number; terminal: b
 
 /** Not flushSync: it knows nothing of a write that is under way, and tries for ever where writing fails. */
 async function written(destination: ReturnType<typeof pino.destination>): Promise<void> {
+  // Not AbortSignal.timeout: that lets the process end, and with what exit code nobody knows.
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), closeLimitMs);
   const closed = once(destination, 'close', { signal: limit.signal });
